@@ -1,0 +1,176 @@
+"""The result of one table as it stands in the file: `posterscan-result/1`. The contract's names, units and meaning."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from annotated_types import Len
+from pydantic import BaseModel, ConfigDict, Field
+
+Point = tuple[float, float]
+Confidence = Annotated[float, Field(ge=0, le=1)]
+Row3 = tuple[float, float, float]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+
+
+class Software(_Record):
+    name: str = "posterscan"
+    version: str
+
+
+class Session(_Record):
+    id: str | None = None
+    date: str | None = None
+    place: str | None = None
+    participants: int | None = None
+
+
+class LayoutRef(_Record):
+    id: str
+    sha256: str
+
+
+class CatalogueRef(_Record):
+    sha256: str
+
+
+class Residual(_Record):
+    """Distances between printed and found corners of markers left out of the fit."""
+
+    median: float | None
+    p95: float | None
+
+
+class MmToPx(_Record):
+    """Poster mm to photo px: relief shift, then homography, then lens (see `note`)."""
+
+    homography: tuple[Row3, Row3, Row3]
+    note: str
+    lens: dict[str, Any] | None = None
+    relief: dict[str, Any] | None = None
+
+
+class Problem(_Record):
+    """Something about a whole photo, with its remedy."""
+
+    code: str
+    severity: Literal["info", "warning", "error"]
+    message: str
+    remedy: str = ""
+
+
+class PhotoRecord(_Record):
+    file: str
+    sha256: str
+    size_px: tuple[int, int]
+    taken_at: str | None = None
+    markers_found: list[int] = []
+    residual_mm: Residual
+    px_per_mm: float
+    sharpness: float
+    mm_to_px: MmToPx
+    problems: list[Problem] = []
+
+
+class Reading(_Record):
+    engine: str
+    text: str
+    confidence: Confidence
+
+
+class Text(_Record):
+    value: str
+    confidence: Confidence
+    source: Literal["code", "ocr", "human"]
+    handwritten: bool = False
+    readings: list[Reading] = []
+
+
+class ZoneRecord(_Record):
+    """id is None for a point in no zone; border_mm: from the card's centre to the nearest border of a zone."""
+
+    id: str | None
+    shares: dict[str, float]
+    border_mm: float
+    confidence: Confidence
+
+
+class StickerItem(_Record):
+    center_mm: Point
+    diameter_mm: float
+    colour: str
+    confidence: Confidence
+
+
+class StickerCount(_Record):
+    count: int
+    confidence: Confidence
+    items: list[StickerItem] = []
+
+
+class CardRecord(_Record):
+    id: str
+    kind: Literal["ingredient", "intention", "unknown"]
+    catalogue_id: str | None
+    side: Literal["front", "back"]
+    text: Text
+    polygon_mm: Annotated[list[Point], Len(4, 4)]
+    center_mm: Point
+    rotation_deg: float
+    detection_confidence: Confidence
+    zone: ZoneRecord
+    stickers: StickerCount
+    needs_review: list[str] = []
+
+
+class Rank(_Record):
+    card: str
+    stickers: int
+    rank: int
+    place_on_ladder: int | None = None
+
+
+class Check(_Record):
+    code: str
+    severity: Literal["info", "warning", "error"]
+    message: str
+
+
+class Correction(_Record):
+    """A human's word on one value; `machine` keeps what was measured."""
+
+    card: str | None = None
+    field: str
+    value: Any
+    machine: Any = None
+    by: str | None = None
+    at: str | None = None
+    reason: str | None = None
+
+
+class Review(_Record):
+    status: Literal["unreviewed", "in-progress", "reviewed"] = "unreviewed"
+    by: str | None = None
+    at: str | None = None
+    corrections: list[Correction] = []
+
+
+class TableResult(_Record):
+    """One table: one or more photos of one poster."""
+
+    schema_name: Literal["posterscan-result/1"] = Field("posterscan-result/1", alias="schema")
+    software: Software
+    session: Session = Session()
+    table: str
+    layout: LayoutRef
+    catalogue: CatalogueRef
+    photos: list[PhotoRecord]
+    cards: list[CardRecord] = []
+    loose_stickers: list[StickerItem] = []
+    ranking: list[Rank] = []
+    checks: list[Check] = []
+    review: Review = Review()
+    parameters: dict[str, Any] = {}

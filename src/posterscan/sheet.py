@@ -1,0 +1,156 @@
+"""The sheet in the photo: where a millimetre of the poster lies in pixels, and pictures resampled through that."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from posterscan.geometry import Points, as_points, apply_homography
+
+Image = NDArray[np.uint8]
+Mask = NDArray[np.bool_]
+
+
+class MmToMm(Protocol):
+    """A small smooth displacement of poster points, in mm: what paper that isn't flat adds to the plane."""
+
+    def __call__(self, xy_mm: Points) -> Points: ...
+
+
+@dataclass(frozen=True, eq=False)
+class Lens:
+    """OpenCV's radial-tangential model (k1, k2, p1, p2) about a principal point, in units of the focal length."""
+
+    focal_px: float
+    principal_px: tuple[float, float]
+    coefficients: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+
+    @property
+    def matrix(self) -> NDArray[np.float64]:
+        cx, cy = self.principal_px
+        return np.array([[self.focal_px, 0, cx], [0, self.focal_px, cy], [0, 0, 1]])
+
+    def distorted(self, xy_px: ArrayLike) -> Points:
+        """Where ideal (pinhole) pixels (N, 2) land in the photo."""
+        k1, k2, p1, p2 = self.coefficients
+        centre = np.array(self.principal_px)
+        p = (as_points(xy_px) - centre) / self.focal_px
+        x, y = p[:, 0], p[:, 1]
+        r2 = x * x + y * y
+        radial = 1 + k1 * r2 + k2 * r2 * r2
+        dx = x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x)
+        dy = y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y
+        return np.stack([dx, dy], axis=1) * self.focal_px + centre
+
+    def ideal(self, xy_px: ArrayLike) -> Points:
+        """The inverse of `distorted`, by fixed-point iteration."""
+        target = as_points(xy_px)
+        guess = target.copy()
+        for _ in range(8):
+            guess = guess + (target - self.distorted(guess))
+        return guess
+
+
+@dataclass(frozen=True, eq=False)
+class SheetMap:
+    """Maps poster millimetres to photo pixels: relief (smooth mm shift), then homography, then lens.
+
+    homography: (3, 3), mm to ideal px. relief: None for flat paper.
+    """
+
+    homography: NDArray[np.float64]
+    lens: Lens
+    relief: MmToMm | None = None
+
+    def to_px(self, xy_mm: ArrayLike) -> Points:
+        """(N, 2) poster mm to (N, 2) photo px."""
+        p = as_points(xy_mm)
+        if self.relief is not None:
+            p = p + self.relief(p)
+        return self.lens.distorted(apply_homography(self.homography, p))
+
+    def to_mm(self, xy_px: ArrayLike) -> Points:
+        """(N, 2) photo px to (N, 2) poster mm."""
+        flat = apply_homography(np.linalg.inv(self.homography), self.lens.ideal(xy_px))
+        if self.relief is None:
+            return flat
+        guess = flat
+        for _ in range(4):
+            guess = flat - self.relief(guess)
+        return guess
+
+    def px_per_mm(self, xy_mm: ArrayLike) -> NDArray[np.float64]:
+        """(N,) local scale: square root of the area that a square millimetre covers in px."""
+        p = as_points(xy_mm)
+        step = 0.5
+        dx = (self.to_px(p + [step, 0]) - self.to_px(p - [step, 0])) / (2 * step)
+        dy = (self.to_px(p + [0, step]) - self.to_px(p - [0, step])) / (2 * step)
+        return np.asarray(np.sqrt(np.abs(dx[:, 0] * dy[:, 1] - dx[:, 1] * dy[:, 0])))
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """A picture resampled from the photo onto an upright grid over the poster (or over one card).
+
+    rgb: (H, W, 3) uint8. valid: (H, W) bool, False where the photo does not reach.
+    Pixel (column, row) lies at mm ``to_mm``: its centre at ((column + 0.5) / px_per_mm, (row + 0.5) / px_per_mm) in the
+    view's own frame, which is turned by rotation_deg about its top-left corner origin_mm.
+    """
+
+    rgb: Image
+    valid: Mask
+    px_per_mm: float
+    origin_mm: Points = field(default_factory=lambda: np.zeros(2))
+    rotation_deg: float = 0.0
+
+    def _turn(self) -> NDArray[np.float64]:
+        turn = np.radians(self.rotation_deg)
+        c, s = np.cos(turn), np.sin(turn)
+        return np.array([[c, s], [-s, c]])
+
+    def to_mm(self, xy_view_px: ArrayLike) -> Points:
+        """View pixels (N, 2) to poster mm."""
+        return (as_points(xy_view_px) + 0.5) / self.px_per_mm @ self._turn() + self.origin_mm
+
+    def to_view_px(self, xy_mm: ArrayLike) -> Points:
+        """Poster mm (N, 2) to view pixels."""
+        return (as_points(xy_mm) - self.origin_mm) @ self._turn().T * self.px_per_mm - 0.5
+
+
+_GRID_MM = 8.0  # the map is smooth: it is evaluated on this grid and interpolated in between (error below 0.01 px)
+
+
+def _photo_px(sheet: SheetMap, grid: View, width: int, height: int) -> NDArray[np.float32]:
+    """(height, width, 2) photo px of every pixel of a view, from a coarse grid of exact ones."""
+    step = max(1, round(min(_GRID_MM * grid.px_per_mm, max(width, height) / 4)))
+    cols, rows = (-(-n // step) + 2 for n in (width, height))
+    # cv2.resize puts source pixel i at (i + 0.5) * step - 0.5; one step of margin keeps its borders out of use
+    along_x, along_y = ((np.arange(n) - 0.5) * step - 0.5 for n in (cols, rows))
+    nodes = np.stack([g.ravel() for g in np.meshgrid(along_x, along_y)], axis=1)
+    coarse = sheet.to_px(grid.to_mm(nodes)).reshape(rows, cols, 2).astype(np.float32)
+    fine = cv2.resize(coarse, (cols * step, rows * step), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(fine[step:step + height, step:step + width], dtype=np.float32)
+
+
+def resample(rgb: Image, sheet: SheetMap, size_mm: tuple[float, float], px_per_mm: float,
+             origin_mm: ArrayLike = (0.0, 0.0), rotation_deg: float = 0.0) -> View:
+    """Resamples a window of the poster straight from the photo, once.
+
+    rgb: (H, W, 3) or (H, W) uint8 photo. The window of size_mm (width, height) has its top-left corner at origin_mm and is
+    turned clockwise by rotation_deg about it. Area-averaging is approximated by a blur of the photo where it is shrunk.
+    """
+    width, height = (max(1, round(side * px_per_mm)) for side in size_mm)
+    shell = View(np.zeros((1, 1, 3), np.uint8), np.zeros((1, 1), np.bool_), px_per_mm,
+                 np.asarray(origin_mm, dtype=np.float64), rotation_deg)
+    fine = _photo_px(sheet, shell, width, height)
+    shrink = float(np.median(sheet.px_per_mm(shell.to_mm([[width / 2, height / 2]])))) / px_per_mm
+    source = rgb if shrink < 1.5 else cv2.GaussianBlur(rgb, (0, 0), 0.4 * shrink)
+    out = cv2.remap(source, fine, np.empty(0, np.float32), cv2.INTER_LINEAR if shrink > 1.2 else cv2.INTER_CUBIC,
+                    borderMode=cv2.BORDER_REPLICATE)
+    high, wide = rgb.shape[:2]
+    valid = (fine[..., 0] >= -0.5) & (fine[..., 0] <= wide - 0.5) & (fine[..., 1] >= -0.5) & (fine[..., 1] <= high - 0.5)
+    return View(out, valid, px_per_mm, shell.origin_mm, rotation_deg)
