@@ -17,7 +17,7 @@ def rotated(xy: ArrayLike, degrees: float) -> Points:
     """Points turned clockwise (y down) about the origin."""
     turn = np.radians(degrees)
     c, s = np.cos(turn), np.sin(turn)
-    return as_points(xy) @ np.array([[c, s], [-s, c]])
+    return np.asarray(as_points(xy) @ np.array([[c, s], [-s, c]]))
 
 
 def rectangle(center_xy: ArrayLike, size_wh: ArrayLike, rotation_deg: float) -> Points:

@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from posterscan.geometry import Points, as_points, apply_homography
+from posterscan.geometry import Points, apply_homography, as_points
 
 Image = NDArray[np.uint8]
 Mask = NDArray[np.bool_]
@@ -44,7 +44,7 @@ class Lens:
         radial = 1 + k1 * r2 + k2 * r2 * r2
         dx = x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x)
         dy = y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y
-        return np.stack([dx, dy], axis=1) * self.focal_px + centre
+        return np.asarray(np.stack([dx, dy], axis=1) * self.focal_px + centre)
 
     def ideal(self, xy_px: ArrayLike) -> Points:
         """The inverse of `distorted`, by fixed-point iteration."""
@@ -140,8 +140,9 @@ def resample(rgb: Image, sheet: SheetMap, size_mm: tuple[float, float], px_per_m
              origin_mm: ArrayLike = (0.0, 0.0), rotation_deg: float = 0.0) -> View:
     """Resamples a window of the poster straight from the photo, once.
 
-    rgb: (H, W, 3) or (H, W) uint8 photo. The window of size_mm (width, height) has its top-left corner at origin_mm and is
-    turned clockwise by rotation_deg about it. Area-averaging is approximated by a blur of the photo where it is shrunk.
+    rgb: (H, W, 3) or (H, W) uint8 photo. The window of size_mm (width, height) has its top-left corner at origin_mm and
+    is turned clockwise by rotation_deg about it. Area-averaging is approximated by a blur of the photo where it is
+    shrunk.
     """
     width, height = (max(1, round(side * px_per_mm)) for side in size_mm)
     shell = View(np.zeros((1, 1, 3), np.uint8), np.zeros((1, 1), np.bool_), px_per_mm,
@@ -152,5 +153,6 @@ def resample(rgb: Image, sheet: SheetMap, size_mm: tuple[float, float], px_per_m
     out = cv2.remap(source, fine, np.empty(0, np.float32), cv2.INTER_LINEAR if shrink > 1.2 else cv2.INTER_CUBIC,
                     borderMode=cv2.BORDER_REPLICATE)
     high, wide = rgb.shape[:2]
-    valid = (fine[..., 0] >= -0.5) & (fine[..., 0] <= wide - 0.5) & (fine[..., 1] >= -0.5) & (fine[..., 1] <= high - 0.5)
-    return View(out, valid, px_per_mm, shell.origin_mm, rotation_deg)
+    x, y = fine[..., 0], fine[..., 1]
+    valid = (x >= -0.5) & (x <= wide - 0.5) & (y >= -0.5) & (y <= high - 0.5)
+    return View(np.asarray(out, dtype=np.uint8), valid, px_per_mm, shell.origin_mm, rotation_deg)
