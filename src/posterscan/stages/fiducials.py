@@ -1,0 +1,233 @@
+"""The poster's printed markers in a photo: found, measured, and checked against the layout."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posterscan.geometry import apply_homography
+from posterscan.layout import Layout
+from posterscan.markers.consensus import Group, agreeing, homographies
+from posterscan.markers.detect import Candidates, bit_pattern, detect, dictionary, united
+from posterscan.markers.edges import EdgeParams, Square, measure_square
+
+Grey = NDArray[np.uint8]
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+OTHER_DICTIONARIES = ("DICT_APRILTAG_36h11", "DICT_4X4_1000", "DICT_5X5_1000", "DICT_6X6_1000", "DICT_7X7_1000",
+                      "DICT_ARUCO_ORIGINAL", "DICT_APRILTAG_25h9", "DICT_APRILTAG_36h10")
+
+
+@dataclass(frozen=True)
+class FiducialParams:
+    """How markers are looked for."""
+
+    long_sides_px: tuple[int, ...] = (1008, 2016, 4032)  # sizes that the photo is shrunk to, the quickest first
+    min_side_share: float = 0.006  # smallest marker side, as a share of the longest side of the picture
+    enough: int = 4  # markers that fix the sheet well enough to predict where the others are
+    limit_mm: float = 12.0  # a marker may lie so far from its place on a flat sheet: curled corners do; ghosts lie anywhere
+    second_sheet: int = 3  # as many markers that agree on another place are another poster: two agree by chance, three don't
+    search_modules: float = 1.5  # a predicted marker may be off by so many modules
+    match_score: float = 0.55  # correlation with the printed pattern where half of a marker is covered; noise stays below 0.3
+    patch_px_per_module: int = 6
+    edges: EdgeParams = field(default_factory=EdgeParams)
+
+
+@dataclass(frozen=True, eq=False)
+class Fiducials:
+    """The layout's markers that were found, at most once each; falsy when there is none.
+
+    marker: (N,) number in layout.markers. ids: (N,). corners_px: (N, 4, 2), clockwise from the marker's own top-left; a guess
+    where corner_sigma_px (N, 4) is inf (that corner is covered). residual_px: (N,) rms of the edge points about the fitted sides.
+    seen: (N, 4) share of the top, right, bottom and left side that could be measured. rise_px: (N,) 10-90 % width of its edges.
+    contrast: (N,) of black and white in linear light. predicted: (N,) bool, found only where the others say it must be.
+    ghosts_px: (G, 2) middles of squares that claim to be a marker of this layout but lie in the wrong place.
+    mirrored: the photo shows the sheet in a mirror. second_sheet_px: (K, 4, 2) markers of a second poster in the photo.
+    others: how many markers of dictionaries that the layout does not use were seen (looked for only when too few were found).
+    """
+
+    marker: Ints
+    ids: Ints
+    corners_px: Floats
+    corner_sigma_px: Floats
+    residual_px: Floats
+    seen: Floats
+    rise_px: Floats
+    contrast: Floats
+    predicted: NDArray[np.bool_]
+    ghosts_px: Floats
+    second_sheet_px: Floats
+    mirrored: bool = False
+    others: tuple[tuple[str, int], ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+def _names(layout: Layout) -> list[str]:
+    return sorted({m.dictionary for m in layout.markers})
+
+
+def _of_layout(found: Candidates, names: Sequence[str], layout: Layout) -> tuple[Ints, Floats]:
+    """Numbers in layout.markers and corners of those candidates that the layout has."""
+    number = {(m.dictionary, m.id): i for i, m in enumerate(layout.markers)}
+    marker = np.array([number.get((names[k], int(i)), -1) for k, i in zip(found.index, found.ids, strict=True)], np.int64)
+    return marker[marker >= 0], found.corners_px[marker >= 0]
+
+
+def _scales(grey: Grey, params: FiducialParams) -> list[float]:
+    """Shrinkage per round; a photo smaller than a size is taken as it is, once."""
+    longest = max(grey.shape)
+    return sorted({min(1.0, side / longest) for side in params.long_sides_px})
+
+
+def _looked_up(grey: Grey, layout: Layout, params: FiducialParams) -> tuple[Ints, Floats, Group]:
+    """Candidates of the layout and the group that agrees, from as few scales as it takes to find them all."""
+    names = _names(layout)
+    marker, quads = np.zeros(0, np.int64), np.zeros((0, 4, 2))
+    group = Group(np.zeros(0, np.int64), np.eye(3))
+    parts: list[Candidates] = []
+    for scale in _scales(grey, params):
+        parts.insert(0, detect(grey, names, scale, params.min_side_share))  # finer finds first: their corners are better
+        marker, quads = _of_layout(united(parts), names, layout)
+        group = agreeing(marker, quads, layout.marker_corners_mm[marker], params.limit_mm)
+        if len(group) == len(layout.markers) or (len(parts) >= 2 and len(group) >= max(params.enough, len(layout.markers) // 2)):
+            break  # the rest is searched where this group predicts it, which also finds what no scale decodes
+    return marker, quads, group
+
+
+def _modules(layout: Layout, marker: int) -> int:
+    return int(dictionary(layout.markers[marker].dictionary).markerSize) + 2
+
+
+def _local_prediction(number: int, known: Ints, squares_px: Floats, layout: Layout) -> Floats:
+    """Where a marker lies by the known ones, (4, 2): the nearest weigh most, as the sheet need not be flat."""
+    corners = layout.marker_corners_mm
+    away = np.linalg.norm(corners[known].mean(1) - corners[number].mean(0), axis=1)
+    near = np.argsort(away)[:6]
+    matrix = homographies(corners[known[near]].reshape(1, -1, 2), squares_px[near].reshape(1, -1, 2))[0]
+    return apply_homography(matrix, corners[number])
+
+
+def _upright_patch(grey: Grey, quad_px: Floats, modules: int, margin: float, px: int) -> tuple[Grey, Floats]:
+    """The square brought upright with a margin (in modules), and the (3, 3) map from patch px to photo px."""
+    size = round((modules + 2 * margin) * px)
+    inner = np.array([[0, 0], [modules, 0], [modules, modules], [0, modules]]) * px + margin * px - 0.5
+    to_photo = homographies(inner[None], quad_px[None])[0]
+    side = float(np.sqrt(abs(cv2.contourArea(quad_px.astype(np.float32)))))
+    shrink = side / (modules * px)
+    low = np.floor(quad_px.min(0) - side).astype(int).clip(0)
+    high = np.ceil(quad_px.max(0) + side).astype(int).clip(1)
+    part = grey[low[1]:high[1], low[0]:high[0]]
+    if part.size == 0:
+        return np.zeros((size, size), np.uint8), to_photo
+    part = cv2.GaussianBlur(part, (0, 0), 0.4 * shrink) if shrink > 1.5 else part
+    shifted = np.array([[1.0, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]]) @ to_photo
+    patch = cv2.warpPerspective(part, shifted, (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                                borderMode=cv2.BORDER_CONSTANT, borderValue=128)
+    return np.asarray(patch, dtype=np.uint8), to_photo
+
+
+def _searched(grey: Grey, number: int, guess_px: Floats, layout: Layout, params: FiducialParams) -> Floats | None:
+    """(4, 2) rough corners of a marker near its predicted place, or None where the printed pattern is not there."""
+    marker, px = layout.markers[number], params.patch_px_per_module
+    pattern = np.pad(bit_pattern(marker.dictionary, marker.id), 1, constant_values=1.0)  # with its quiet zone
+    modules = len(pattern) - 2
+    patch, to_photo = _upright_patch(grey, guess_px, modules, params.search_modules + 1, px)
+    template = cv2.resize(pattern, None, fx=px, fy=px, interpolation=cv2.INTER_NEAREST)
+    template = cv2.GaussianBlur(template, (0, 0), 0.25 * px)
+    score = cv2.matchTemplate(patch.astype(np.float32), template, cv2.TM_CCOEFF_NORMED)
+    _, best, _, at = cv2.minMaxLoc(score)
+    if best < params.match_score:
+        return None
+    corner = np.asarray(at, dtype=np.float64) + px - 0.5
+    square = np.array([[0, 0], [1, 0], [1, 1], [0, 1]]) * (modules * px) + corner
+    return apply_homography(to_photo, square)
+
+
+def _consistent(square: Square, quad_px: Floats, modules: int) -> Square:
+    """A measured square whose corners moved by more than a module is not the one that was looked for: those become unknown."""
+    side = np.linalg.norm(quad_px - np.roll(quad_px, -1, axis=0), axis=1).min()
+    moved = np.linalg.norm(square.corners_px - quad_px, axis=1) > 1.2 * side / modules
+    return Square(np.where(moved[:, None], quad_px, square.corners_px), np.where(moved, np.inf, square.sigma_px),
+                  square.residual_px, square.seen, square.rise_px, square.contrast)
+
+
+def _measure_all(grey: Grey, layout: Layout, found: dict[int, Floats], params: FiducialParams) -> dict[int, Square]:
+    return {k: _consistent(measure_square(grey, quad, _modules(layout, k), params.edges), quad, _modules(layout, k))
+            for k, quad in found.items()}
+
+
+def _searched_again(grey: Grey, layout: Layout, squares: dict[int, Square], params: FiducialParams) -> dict[int, Square]:
+    """Markers that are missing, or were found with corners covered, looked for where the others predict them."""
+    sound = [k for k, s in squares.items() if np.isfinite(s.sigma_px).all()]
+    if len(sound) < params.enough:
+        return {}
+    known, corners = np.array(sound), np.array([squares[k].corners_px for k in sound])
+    out: dict[int, Square] = {}
+    for number in range(len(layout.markers)):
+        if number in sound:
+            continue
+        guess = _local_prediction(number, known, corners, layout)
+        if not np.all((guess.mean(0) > 0) & (guess.mean(0) < grey.shape[::-1])):
+            continue
+        rough = _searched(grey, number, guess, layout, params)
+        if rough is None:
+            continue
+        modules = _modules(layout, number)
+        square = _consistent(measure_square(grey, rough, modules, params.edges), rough, modules)
+        if np.isfinite(square.sigma_px).sum() > (np.isfinite(squares[number].sigma_px).sum() if number in squares else 0):
+            out[number] = square
+    return out
+
+
+def _other_dictionaries(grey: Grey, layout: Layout, params: FiducialParams) -> tuple[tuple[str, int], ...]:
+    """Dictionaries that the layout does not use, with as many of their markers as lie in the photo (2 or more)."""
+    scale = _scales(grey, params)[min(1, len(_scales(grey, params)) - 1)]
+    counts: Counter[str] = Counter()
+    for name in OTHER_DICTIONARIES:
+        if name not in _names(layout):
+            counts[name] = len(detect(grey, [name], scale, 2 * params.min_side_share))
+    return tuple((name, n) for name, n in counts.most_common() if n >= 2)
+
+
+def _is_mirrored(grey: Grey, layout: Layout, params: FiducialParams) -> bool:
+    flipped = np.ascontiguousarray(grey[:, ::-1])
+    return len(_looked_up(flipped, layout, params)[2]) >= 2
+
+
+def find_fiducials(grey: Grey, layout: Layout, params: FiducialParams | None = None) -> Fiducials:
+    """The layout's markers in grey (H, W) uint8, an upright photo as stored by a camera (sRGB tone curve).
+
+    Detection on the photo at several scales, ghosts thrown out by the layout, corners measured on fitted edges, and what is still
+    missing searched where the rest predicts it. Never raises for a photo without markers; LayoutError for an unknown dictionary.
+    """
+    p = params or FiducialParams()
+    marker, quads, group = _looked_up(grey, layout, p)
+    found = {int(marker[i]): quads[i] for i in group.members}
+    squares = _measure_all(grey, layout, found, p)
+    again = _searched_again(grey, layout, squares, p)
+    left = np.setdiff1d(np.arange(len(marker)), group.members)
+    second = agreeing(marker[left], quads[left], layout.marker_corners_mm[marker[left]], p.limit_mm)
+    twin = quads[left][second.members] if len(second) >= p.second_sheet else np.zeros((0, 4, 2))
+    few = len(found) < p.enough
+    return _gathered(layout, {**squares, **again}, frozenset(set(again) - set(found)), quads[left].mean(1).reshape(-1, 2), twin,
+                     few and _is_mirrored(grey, layout, p), _other_dictionaries(grey, layout, p) if few else ())
+
+
+def _gathered(layout: Layout, squares: dict[int, Square], predicted: frozenset[int], ghosts: Floats, twin: Floats,
+              mirrored: bool, others: tuple[tuple[str, int], ...]) -> Fiducials:
+    order = sorted(squares)
+    rows = [squares[k] for k in order]
+    return Fiducials(
+        np.array(order, np.int64), np.array([layout.markers[k].id for k in order], np.int64),
+        np.array([s.corners_px for s in rows]).reshape(-1, 4, 2), np.array([s.sigma_px for s in rows]).reshape(-1, 4),
+        np.array([s.residual_px for s in rows]), np.array([s.seen for s in rows]).reshape(-1, 4),
+        np.array([s.rise_px for s in rows]), np.array([s.contrast for s in rows]),
+        np.array([k in predicted for k in order], bool), ghosts, twin, mirrored, others)

@@ -1,0 +1,263 @@
+"""Where the sheet lies in the photo: one robust fit of homography, lens and relief over all measured corners."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import least_squares
+
+from posterscan.geometry import Points, apply_homography, as_points
+from posterscan.layout import Layout
+from posterscan.markers.consensus import homographies
+from posterscan.relief import FLAT, PAPERS, Eye, Field, GridShift, Shifts, as_grid, likeliest
+from posterscan.sheet import Lens, SheetMap
+from posterscan.stages.fiducials import Fiducials
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class FitParams:
+    """How the sheet is fitted."""
+
+    enough: int = 4  # markers; with fewer, one wrong corner passes unseen
+    focal_share: float = 0.72  # focal length over the picture's longest side where EXIF tells none: 26 mm equivalent
+    lens_sigma: tuple[float, float, float, float] = (0.02, 0.01, 5e-4, 5e-4)  # k1, k2, p1, p2 of phones as they leave the phone
+    flat_mm: float = 0.3  # how far paper that passes for flat shifts a corner: what the first fit expects
+    outlier: float = 4.5  # a corner so many sigmas from where all others put it is not used
+    least_gain: float = 0.97  # relief is used where it lowers the error on markers left out to this share or less
+    sigma_floor_mm: float = 0.08  # printing and trimming
+
+
+@dataclass(frozen=True, eq=False)
+class Residual:
+    """Distances in mm, median and 95th percentile; nan where there is nothing to measure."""
+
+    median: float
+    p95: float
+
+    @classmethod
+    def of(cls, distances_mm: Floats) -> Residual:
+        """Of a set of distances."""
+        if len(distances_mm) == 0:
+            return cls(float("nan"), float("nan"))
+        return cls(float(np.median(distances_mm)), float(np.percentile(distances_mm, 95)))
+
+
+@dataclass(frozen=True, eq=False)
+class SheetFit:
+    """The fitted sheet, or, falsy, why there is none.
+
+    markers_used, markers_missing: ids. left_out: error at corners of markers that were left out of the fit in turn, the honest
+    figure; in_sample: at the corners that were fitted. corners_dropped: (marker id, corner 0..3) that disagree with all others.
+    reason, problem, remedy: why it failed; texts by language ("nl", "en").
+    """
+
+    sheet: SheetMap
+    markers_used: tuple[int, ...] = ()
+    markers_missing: tuple[int, ...] = ()
+    left_out: Residual = field(default_factory=lambda: Residual(float("nan"), float("nan")))
+    left_out_flat: Residual = field(default_factory=lambda: Residual(float("nan"), float("nan")))
+    in_sample: Residual = field(default_factory=lambda: Residual(float("nan"), float("nan")))
+    corners_dropped: tuple[tuple[int, int], ...] = ()
+    used_relief: bool = False
+    sigma: GridShift | None = None
+    reason: str | None = None
+    problem: dict[str, str] = field(default_factory=dict)
+    remedy: dict[str, str] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return self.reason is None
+
+    def sigma_mm(self, xy_mm: ArrayLike) -> Floats:
+        """(N,) how far, in mm (rms), the sheet map may be off at poster points (N, 2)."""
+        points = as_points(xy_mm)
+        if self.sigma is None:
+            return np.full(len(points), np.inf)
+        return np.maximum(self.sigma(points)[:, 0], 0.0)
+
+
+def _nowhere(size_px: tuple[int, int]) -> SheetMap:
+    return SheetMap(np.eye(3), Lens(float(max(size_px)), (size_px[0] / 2, size_px[1] / 2)))
+
+
+def _failed(reason: str, size_px: tuple[int, int], missing: Sequence[int], used: Sequence[int],
+            problem: tuple[str, str], remedy: tuple[str, str]) -> SheetFit:
+    return SheetFit(_nowhere(size_px), tuple(used), tuple(missing), reason=reason,
+                    problem={"nl": problem[0], "en": problem[1]}, remedy={"nl": remedy[0], "en": remedy[1]})
+
+
+def _listed(ids: Sequence[int]) -> str:
+    return ", ".join(str(i) for i in ids)
+
+
+def _why_not(found: Fiducials, layout: Layout, size_px: tuple[int, int], params: FitParams) -> SheetFit | None:
+    """The failed fit that says why these markers fix no sheet, or None when they do."""
+    used = [int(i) for i in found.ids]
+    missing = [m.id for k, m in enumerate(layout.markers) if k not in set(found.marker.tolist())]
+    total = len(layout.markers)
+    if found.mirrored:
+        return _failed("mirrored", size_px, missing, used, ("De foto is gespiegeld.", "The photo is mirrored."),
+                       ("Zet spiegelen uit (vaak bij de selfiecamera) of spiegel de foto terug, en probeer opnieuw.",
+                        "Switch mirroring off (often set for the selfie camera) or flip the photo back, and try again."))
+    if len(found.second_sheet_px) >= params.enough and _rivals(found):
+        return _failed("two-posters", size_px, missing, used, ("Er staan twee posters op de foto.", "The photo shows two posters."),
+                       ("Fotografeer elke poster apart.", "Take a photo of each poster by itself."))
+    if len(found) >= params.enough:
+        return None
+    return _too_few(found, size_px, missing, used, total)
+
+
+def _too_few(found: Fiducials, size_px: tuple[int, int], missing: Sequence[int], used: Sequence[int], total: int) -> SheetFit:
+    if len(found) < 2 and len(found.ghosts_px) >= 4:
+        return _failed("wrong-poster", size_px, missing, used,
+                       (f"Er zijn {len(found.ghosts_px)} markers gevonden, maar niet op de plaatsen van deze poster.",
+                        f"{len(found.ghosts_px)} markers were found, but not in the places of this poster."),
+                       ("Kies de lay-out (--layout) die bij deze poster hoort.", "Choose the layout (--layout) that belongs to this poster."))
+    if len(found) < 2 and found.others and found.others[0][1] >= 4:
+        name, count = found.others[0]
+        return _failed("wrong-poster", size_px, missing, used,
+                       (f"De markers van deze poster zijn niet gevonden, wel {count} markers van een andere soort ({name}).",
+                        f"This poster's markers were not found, but {count} markers of another kind were ({name})."),
+                       ("Staat er een andere poster op de foto, kies dan de lay-out (--layout) die daarbij hoort; "
+                        "zo niet, zorg dat de hele poster in beeld is.",
+                        "If the photo shows another poster, choose the layout (--layout) that belongs to it; "
+                        "if not, get the whole poster into view."))
+    if len(found) == 0:
+        return _failed("no-markers", size_px, missing, used,
+                       (f"Geen van de {total} markers van de poster is gevonden.", f"None of the poster's {total} markers was found."),
+                       ("Fotografeer de hele poster van boven, scherp en met genoeg licht.",
+                        "Take the photo from above, with the whole poster in view, sharp and with enough light."))
+    return _failed("too-few-markers", size_px, missing, used,
+                   (f"{len(found)} van {total} markers gevonden (niet: {_listed(missing)}).",
+                    f"{len(found)} of {total} markers found (missing {_listed(missing)})."),
+                   ("Ga verder naar achteren tot de hele poster in beeld is, en haal weg wat op de markers ligt.",
+                    "Move back until the whole poster is in view, and take away what lies on the markers."))
+
+
+def _rivals(found: Fiducials) -> bool:
+    """Whether the second sheet is no smaller than half the first (by the size of its markers and how many there are)."""
+    def weight(squares: Floats) -> float:
+        return float(np.linalg.norm(squares[:, 2] - squares[:, 0], axis=1).sum())
+    return weight(found.second_sheet_px) > 0.5 * weight(found.corners_px)
+
+
+def _eye(homography: Floats, lens: Lens) -> Eye:
+    """The camera's place over the sheet, from the homography and the focal length."""
+    columns = np.linalg.inv(lens.matrix) @ homography
+    columns = columns / np.sqrt(np.linalg.norm(columns[:, 0]) * np.linalg.norm(columns[:, 1]))
+    u, _, vt = np.linalg.svd(np.stack([columns[:, 0], columns[:, 1], np.cross(columns[:, 0], columns[:, 1])], axis=1))
+    place = -(u @ vt).T @ columns[:, 2]
+    return Eye((float(place[0]), float(place[1])), max(float(abs(place[2])), 50.0))
+
+
+def _plane_and_lens(corners_mm: Floats, corners_px: Floats, sigma_px: Floats, size_px: tuple[int, int], focal_px: float,
+                    params: FitParams) -> tuple[Floats, Lens]:
+    """Homography and lens by robust least squares (soft L1), the lens held near none by its prior."""
+    centre = ((size_px[0] - 1) / 2, (size_px[1] - 1) / 2)
+    scale_mm, middle_mm = corners_mm.std() * 2, corners_mm.mean(0)
+    unit = np.array([[1 / scale_mm, 0, -middle_mm[0] / scale_mm], [0, 1 / scale_mm, -middle_mm[1] / scale_mm], [0, 0, 1]])
+    to_px = np.array([[focal_px, 0, centre[0]], [0, focal_px, centre[1]], [0, 0, 1.0]])
+    start = np.linalg.inv(to_px) @ homographies(corners_mm[None], corners_px[None])[0] @ np.linalg.inv(unit)
+    start = start / start[2, 2]
+
+    def unpacked(x: Floats) -> tuple[Floats, Lens]:
+        k = x[8:] * np.asarray(params.lens_sigma)
+        plane = to_px @ np.append(x[:8], 1.0).reshape(3, 3) @ unit
+        return plane, Lens(focal_px, centre, (float(k[0]), float(k[1]), float(k[2]), float(k[3])))
+
+    def residual(x: Floats) -> Floats:
+        plane, lens = unpacked(x)
+        off = (lens.distorted(apply_homography(plane, corners_mm)) - corners_px) / sigma_px[:, None]
+        return np.concatenate([off.ravel(), x[8:]])
+
+    first = np.concatenate([start.ravel()[:8], np.zeros(4)])
+    found = least_squares(residual, first, loss="soft_l1", f_scale=1.5, method="trf", x_scale="jac", max_nfev=60)
+    return unpacked(found.x)
+
+
+def _observed(sheet: SheetMap, corners_mm: Floats, corners_px: Floats, sigma_px: Floats) -> Shifts:
+    """Shifts of corners from the flat sheet, along x and y."""
+    back = np.linalg.inv(sheet.homography)
+    ideal = sheet.lens.ideal(corners_px)
+    shift = apply_homography(back, ideal) - corners_mm
+    per_px = np.stack([apply_homography(back, ideal + step) - apply_homography(back, ideal) for step in ([1.0, 0], [0, 1.0])], 2)
+    sigma = sigma_px[:, None] * np.linalg.norm(per_px, axis=2)
+    n = len(corners_mm)
+    return Shifts(np.repeat(corners_mm, 2, axis=0), np.tile(np.eye(2), (n, 1)), shift.ravel(), sigma.ravel())
+
+
+def _corner_errors(values: Floats) -> Floats:
+    return np.asarray(np.hypot(values[0::2], values[1::2]))
+
+
+def _without_outliers(seen: Shifts, eye: Eye, size_mm: tuple[float, float], params: FitParams) -> tuple[Field, NDArray[np.bool_]]:
+    """The likeliest field and which corners it uses: those that the others predict are kept, worst first out."""
+    keep = np.ones(len(seen) // 2, bool)
+    while True:
+        both = np.repeat(keep, 2)
+        best = likeliest(seen.part(both), eye, size_mm, PAPERS)
+        error, expected = best.left_out(np.repeat(np.arange(keep.sum()), 2))
+        off = np.sqrt((error ** 2 / expected ** 2).reshape(-1, 2).sum(1) / 2)
+        worst = int(np.argmax(off))
+        if off[worst] < params.outlier or keep.sum() <= 2 * params.enough:
+            return best, keep
+        keep[np.flatnonzero(keep)[worst]] = False
+
+
+def fit_sheet(found: Fiducials, layout: Layout, size_px: tuple[int, int], params: FitParams | None = None,
+              focal_px: float | None = None) -> SheetFit:
+    """The sheet in a photo of size_px (width, height) from its markers; falsy, with reason and remedy, where they are too few.
+
+    focal_px: from EXIF (35 mm equivalent / 36 mm times the longest side); guessed where it is None.
+    """
+    p = params or FitParams()
+    failed = _why_not(found, layout, size_px, p)
+    if failed is not None:
+        return failed
+    usable = np.isfinite(found.corner_sigma_px)
+    if usable.sum() < 4 * p.enough - 4:
+        usable = np.ones_like(usable)
+    sigma_px = np.where(np.isfinite(found.corner_sigma_px), found.corner_sigma_px, 3.0)[usable]
+    mm, px = layout.marker_corners_mm[found.marker][usable], found.corners_px[usable]
+    owner, corner = np.nonzero(usable)
+    local = homographies(mm[None], px[None])[0]
+    px_per_mm = np.sqrt(abs(np.linalg.det(local[:2, :2]))) / abs(local[2, 2])
+    plane, lens = _plane_and_lens(mm, px, np.hypot(sigma_px, p.flat_mm * px_per_mm), size_px,
+                                  focal_px or p.focal_share * max(size_px), p)
+    flat = SheetMap(plane, lens)
+    seen, eye = _observed(flat, mm, px, sigma_px), _eye(plane, lens)
+    return _with_relief(flat, seen, eye, owner, corner, found, layout, p)
+
+
+def _with_relief(flat: SheetMap, seen: Shifts, eye: Eye, owner: NDArray[np.int64], corner: NDArray[np.int64], found: Fiducials,
+                 layout: Layout, p: FitParams) -> SheetFit:
+    """Relief where cross-validation on markers left out is for it, and all the figures."""
+    bent, keep = _without_outliers(seen, eye, layout.size_mm, p)
+    groups = np.repeat(owner[keep], 2)
+    scatter = max(0.05, 1.4826 * float(np.median(np.abs(seen.value_mm))))
+    part = bent.seen
+    level = Field(Shifts(part.point_mm, part.direction, part.value_mm, np.hypot(part.sigma_mm, scatter)), FLAT, eye, layout.size_mm)
+    bent_error, flat_error = (_corner_errors(f.left_out(groups)[0]) for f in (bent, level))
+    use = len(np.unique(groups)) > p.enough and _gain(bent_error, flat_error) < p.least_gain
+    chosen = bent if use else level
+    change, relief, sigma = as_grid(chosen, layout.size_mm)
+    sheet = SheetMap(flat.homography @ change, flat.lens, relief if use else None)
+    inside = _corner_errors(seen.value_mm[np.repeat(keep, 2)] - (chosen.at(part.point_mm)[0] * part.direction).sum(1))
+    floor = np.hypot(sigma, p.sigma_floor_mm)
+    ids = found.ids.tolist()
+    return SheetFit(
+        sheet, tuple(ids), tuple(m.id for k, m in enumerate(layout.markers) if k not in set(found.marker.tolist())),
+        Residual.of(bent_error if use else flat_error), Residual.of(flat_error), Residual.of(inside),
+        tuple((ids[owner[i]], int(corner[i])) for i in np.flatnonzero(~keep)), use,
+        GridShift.of(relief.origin_mm, relief.step_mm, np.stack([floor, floor], axis=2)))
+
+
+def _gain(with_relief: Floats, without: Floats) -> float:
+    """Error with relief over error without it, by their root mean squares below the 90th percentile."""
+    def level(e: Floats) -> float:
+        return float(np.sqrt(np.mean(np.sort(e)[:max(1, int(0.9 * len(e)))] ** 2)))
+    return level(with_relief) / max(level(without), 1e-9)
