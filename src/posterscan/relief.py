@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 from scipy.ndimage import map_coordinates, spline_filter
 
-from posterscan.geometry import Points, as_points
+from posterscan.geometry import Points, apply_homography, as_points
 from posterscan.markers.consensus import homographies, mapped
+from posterscan.sheet import Lens
 
 Floats = NDArray[np.float64]
 
@@ -96,16 +97,45 @@ PAPERS: tuple[Paper, ...] = tuple(Paper(h, length, free) for h in (0.3, 0.7, 1.5
                                   for length in (70.0, 130.0, 220.0, 350.0) for free in (0.05, 0.2))
 
 
-@dataclass(frozen=True)
-class Eye:
-    """Where the camera is over the sheet: foot (x, y) in mm and height over it in mm."""
+@dataclass(frozen=True, eq=False)
+class Camera:
+    """The camera over the sheet: homography (mm to ideal px) and lens as fitted so far, and how far the lens may still be off."""
 
-    foot_mm: tuple[float, float]
-    height_mm: float
+    homography: Floats
+    lens: Lens
+    lens_sigma: tuple[float, float, float, float]
+
+    @property
+    def place_mm(self) -> Floats:
+        """(3,) where the lens is in the poster's frame; the third is its height over the sheet, positive."""
+        columns = np.linalg.inv(self.lens.matrix) @ self.homography
+        columns = columns / np.sqrt(np.linalg.norm(columns[:, 0]) * np.linalg.norm(columns[:, 1]))
+        third = np.cross(columns[:, 0], columns[:, 1])
+        u, _, vt = np.linalg.svd(np.stack([columns[:, 0], columns[:, 1], third], axis=1))
+        place = -(u @ vt).T @ columns[:, 2]
+        return np.array([place[0], place[1], max(abs(place[2]), 50.0)])
 
     def parallax(self, xy_mm: Floats) -> Floats:
         """(N, 2) shift in mm per mm of height."""
-        return np.asarray((xy_mm - np.asarray(self.foot_mm)) / self.height_mm)
+        place = self.place_mm
+        return np.asarray((xy_mm - place[:2]) / place[2])
+
+    def lens_shifts(self, xy_mm: Floats) -> Floats:
+        """(N, 2, 4) shift in mm by one prior sigma of each lens coefficient."""
+        ideal = apply_homography(self.homography, xy_mm)
+        back = np.linalg.inv(self.homography)
+        out = np.empty((len(xy_mm), 2, 4))
+        for k, sigma in enumerate(self.lens_sigma):
+            step = np.zeros(4)
+            step[k] = 0.1 * sigma  # small enough for the tangent
+            moved = Lens(self.lens.focal_px, self.lens.principal_px, (step[0], step[1], step[2], step[3])).distorted(ideal)
+            out[:, :, k] = (apply_homography(back, moved) - xy_mm) * 10
+        return out
+
+    @property
+    def lens_units(self) -> Floats:
+        """(4,) the lens coefficients as fitted so far, in prior sigmas."""
+        return np.asarray(self.lens.coefficients) / np.asarray(self.lens_sigma)
 
 
 def _matern(a: Floats, b: Floats, length: float) -> Floats:
@@ -126,18 +156,23 @@ def _tangents(xy_mm: Floats, size_mm: Floats) -> Floats:
 class Field:
     """The shift over a sheet, given observations of it and a Paper: what to expect where, and how well it is known."""
 
-    def __init__(self, seen: Shifts, paper: Paper, eye: Eye, size_mm: tuple[float, float]) -> None:
-        self.seen, self.paper, self.eye, self.size_mm = seen, paper, eye, np.asarray(size_mm)
+    def __init__(self, seen: Shifts, paper: Paper, camera: Camera, size_mm: tuple[float, float]) -> None:
+        self.seen, self.paper, self.camera, self.size_mm = seen, paper, camera, np.asarray(size_mm)
         covariance = self._between(seen.point_mm, seen.direction, seen.point_mm, seen.direction)
         self._factor = cho_factor(covariance + np.diag(seen.sigma_mm ** 2 + 1e-8), lower=True)
-        self._weights = cho_solve(self._factor, seen.value_mm)
+        # the lens coefficients have mean 0 before anything is seen: what was fitted so far may be taken back
+        self._beyond = seen.value_mm + np.einsum("nck,nc,k->n", camera.lens_shifts(seen.point_mm), seen.direction,
+                                                 camera.lens_units)
+        self._weights = cho_solve(self._factor, self._beyond)
 
     def _between(self, a: Floats, na: Floats, b: Floats, nb: Floats) -> Floats:
         p = self.paper
         out = p.tangent_mm ** 2 * np.einsum("nck,nc->nk", _tangents(a, self.size_mm), na) @ np.einsum(
             "nck,nc->nk", _tangents(b, self.size_mm), nb).T
+        out += np.einsum("nck,nc->nk", self.camera.lens_shifts(a), na) @ np.einsum(
+            "nck,nc->nk", self.camera.lens_shifts(b), nb).T
         if p.height_mm:
-            along_a, along_b = (self.eye.parallax(a) * na).sum(1), (self.eye.parallax(b) * nb).sum(1)
+            along_a, along_b = (self.camera.parallax(a) * na).sum(1), (self.camera.parallax(b) * nb).sum(1)
             out += p.height_mm ** 2 * _matern(a, b, p.length_mm) * along_a[:, None] * along_b[None]
         if p.free_mm:
             out += p.free_mm ** 2 * _matern(a, b, p.free_length_mm) * (na @ nb.T)
@@ -145,12 +180,12 @@ class Field:
 
     def at(self, xy_mm: Floats) -> tuple[Floats, Floats]:
         """(N, 2) expected shift in mm and (N,) rms distance of the true shift from it, in mm."""
-        shift, variance = np.zeros((len(xy_mm), 2)), np.zeros(len(xy_mm))
+        shift, variance = -self.camera.lens_shifts(xy_mm) @ self.camera.lens_units, np.zeros(len(xy_mm))
         for k in (0, 1):
             n = np.zeros_like(xy_mm)
             n[:, k] = 1
             cross = self._between(xy_mm, n, self.seen.point_mm, self.seen.direction)
-            shift[:, k] = cross @ self._weights
+            shift[:, k] += cross @ self._weights
             prior = self._variance(xy_mm, k)
             variance += np.maximum(prior - np.einsum("nm,mn->n", cross, cho_solve(self._factor, cross.T)), 0)
         return shift, np.sqrt(variance)
@@ -158,12 +193,19 @@ class Field:
     def _variance(self, xy_mm: Floats, axis: int) -> Floats:
         p = self.paper
         out = p.tangent_mm ** 2 * (_tangents(xy_mm, self.size_mm)[:, axis] ** 2).sum(1) + p.free_mm ** 2
-        return np.asarray(out + (p.height_mm * self.eye.parallax(xy_mm)[:, axis]) ** 2)
+        out += (self.camera.lens_shifts(xy_mm)[:, axis] ** 2).sum(1)
+        return np.asarray(out + (p.height_mm * self.camera.parallax(xy_mm)[:, axis]) ** 2)
+
+    @property
+    def lens_coefficients(self) -> Floats:
+        """(4,) the lens that the observations speak for."""
+        shifts = np.einsum("nck,nc->nk", self.camera.lens_shifts(self.seen.point_mm), self.seen.direction)
+        return np.asarray((shifts.T @ self._weights) * np.asarray(self.camera.lens_sigma))
 
     @property
     def log_evidence(self) -> float:
         """How well the paper explains the observations (log marginal likelihood, without its constant)."""
-        return float(-0.5 * self.seen.value_mm @ self._weights - np.log(np.diag(self._factor[0])).sum())
+        return float(-0.5 * self._beyond @ self._weights - np.log(np.diag(self._factor[0])).sum())
 
     def left_out(self, group: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """(N,) error of each observation predicted from all but its own group, and the (N,) sigma that was expected of it."""
@@ -177,9 +219,9 @@ class Field:
         return error, expected
 
 
-def likeliest(seen: Shifts, eye: Eye, size_mm: tuple[float, float], papers: Sequence[Paper] = PAPERS) -> Field:
+def likeliest(seen: Shifts, camera: Camera, size_mm: tuple[float, float], papers: Sequence[Paper] = PAPERS) -> Field:
     """The field of the paper that explains the observations best."""
-    return max((Field(seen, paper, eye, size_mm) for paper in papers), key=lambda f: f.log_evidence)
+    return max((Field(seen, paper, camera, size_mm) for paper in papers), key=lambda f: f.log_evidence)
 
 
 def as_grid(field: Field, size_mm: tuple[float, float], step_mm: float = 20.0) -> tuple[Floats, GridShift, Floats]:

@@ -41,7 +41,8 @@ class Square:
     """A measured square. sigma_px is inf at corners whose sides could not be measured (corners_px is then a guess).
 
     corners_px (4, 2), sigma_px (4,), residual_px: rms of the profiles about their lines, seen: (4,) share of each side that
-    was measured (top, right, bottom, left), rise_px: median 10-90 % width of the edges, contrast: linear light, 0..1.
+    was measured (top, right, bottom, left), rise_px: 10-90 % width of its edges, along the direction in which it is larger (a
+    shaken phone blurs one direction only). contrast, paper_light: black to white, and white, in linear light 0..1.
     """
 
     corners_px: Floats
@@ -50,6 +51,7 @@ class Square:
     seen: Floats
     rise_px: float
     contrast: float
+    paper_light: float
 
 
 def _window(grey: Grey, quad: Floats, margin_px: float) -> tuple[NDArray[np.float32], Floats]:
@@ -192,7 +194,12 @@ def _one_round(grey: Grey, quad: Floats, reach: float, p: EdgeParams) -> Square:
             corners[k] = _meet(*before.end, *here.start) + start
             sigma[k] = float(np.hypot(p.floor_px, np.hypot(before.end_sigma, here.end_sigma)))
     rms = np.array([s.rms for s in sides if s])
-    rise = (_crossings(shown, steps, 0.9) - _crossings(shown, steps, 0.1))[usable]
-    rise = rise[np.isfinite(rise)]
     return Square(corners, sigma, float(np.sqrt(np.mean(rms ** 2))) if len(rms) else float("nan"), seen,
-                  float(np.median(rise)) if len(rise) else float("nan"), contrast)
+                  _rise(shown, steps, usable), contrast, float(np.median(level[usable][:, -3:])) if usable.any() else 0.0)
+
+
+def _rise(shown: NDArray[np.float32], steps: Floats, usable: NDArray[np.bool_]) -> float:
+    """10-90 % width of the edges in px, the larger of the two directions; nan where none was measured."""
+    rise = np.where(usable, _crossings(shown, steps, 0.9) - _crossings(shown, steps, 0.1), np.nan)
+    both = [r[np.isfinite(r)] for r in (rise[0::2], rise[1::2])]
+    return max((float(np.median(r)) for r in both if len(r)), default=float("nan"))

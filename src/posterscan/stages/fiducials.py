@@ -46,7 +46,7 @@ class Fiducials:
     marker: (N,) number in layout.markers. ids: (N,). corners_px: (N, 4, 2), clockwise from the marker's own top-left; a guess
     where corner_sigma_px (N, 4) is inf (that corner is covered). residual_px: (N,) rms of the edge points about the fitted sides.
     seen: (N, 4) share of the top, right, bottom and left side that could be measured. rise_px: (N,) 10-90 % width of its edges.
-    contrast: (N,) of black and white in linear light. predicted: (N,) bool, found only where the others say it must be.
+    contrast, paper_light: (N,) black to white, and white, in linear light. predicted: (N,) bool, found only where the others say it must be.
     ghosts_px: (G, 2) middles of squares that claim to be a marker of this layout but lie in the wrong place.
     mirrored: the photo shows the sheet in a mirror. second_sheet_px: (K, 4, 2) markers of a second poster in the photo.
     others: how many markers of dictionaries that the layout does not use were seen (looked for only when too few were found).
@@ -60,6 +60,7 @@ class Fiducials:
     seen: Floats
     rise_px: Floats
     contrast: Floats
+    paper_light: Floats
     predicted: NDArray[np.bool_]
     ghosts_px: Floats
     second_sheet_px: Floats
@@ -156,7 +157,7 @@ def _consistent(square: Square, quad_px: Floats, modules: int) -> Square:
     side = np.linalg.norm(quad_px - np.roll(quad_px, -1, axis=0), axis=1).min()
     moved = np.linalg.norm(square.corners_px - quad_px, axis=1) > 1.2 * side / modules
     return Square(np.where(moved[:, None], quad_px, square.corners_px), np.where(moved, np.inf, square.sigma_px),
-                  square.residual_px, square.seen, square.rise_px, square.contrast)
+                  square.residual_px, square.seen, square.rise_px, square.contrast, square.paper_light)
 
 
 def _measure_all(grey: Grey, layout: Layout, found: dict[int, Floats], params: FiducialParams) -> dict[int, Square]:
@@ -230,4 +231,5 @@ def _gathered(layout: Layout, squares: dict[int, Square], predicted: frozenset[i
         np.array([s.corners_px for s in rows]).reshape(-1, 4, 2), np.array([s.sigma_px for s in rows]).reshape(-1, 4),
         np.array([s.residual_px for s in rows]), np.array([s.seen for s in rows]).reshape(-1, 4),
         np.array([s.rise_px for s in rows]), np.array([s.contrast for s in rows]),
+        np.array([s.paper_light for s in rows]),
         np.array([k in predicted for k in order], bool), ghosts, twin, mirrored, others)

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import least_squares
 
-from posterscan.geometry import Points, apply_homography, as_points
+from posterscan.geometry import apply_homography, as_points
 from posterscan.layout import Layout
 from posterscan.markers.consensus import homographies
-from posterscan.relief import FLAT, PAPERS, Eye, Field, GridShift, Shifts, as_grid, likeliest
+from posterscan.messages import NOTHING, Message
+from posterscan.relief import FLAT, PAPERS, Camera, Field, GridShift, Shifts, as_grid, likeliest
 from posterscan.sheet import Lens, SheetMap
 from posterscan.stages.fiducials import Fiducials
 
@@ -53,7 +54,7 @@ class SheetFit:
 
     markers_used, markers_missing: ids. left_out: error at corners of markers that were left out of the fit in turn, the honest
     figure; in_sample: at the corners that were fitted. corners_dropped: (marker id, corner 0..3) that disagree with all others.
-    reason, problem, remedy: why it failed; texts by language ("nl", "en").
+    reason, problem, remedy: why it failed and what to do.
     """
 
     sheet: SheetMap
@@ -66,8 +67,8 @@ class SheetFit:
     used_relief: bool = False
     sigma: GridShift | None = None
     reason: str | None = None
-    problem: dict[str, str] = field(default_factory=dict)
-    remedy: dict[str, str] = field(default_factory=dict)
+    problem: Message = NOTHING
+    remedy: Message = NOTHING
 
     def __bool__(self) -> bool:
         return self.reason is None
@@ -87,7 +88,7 @@ def _nowhere(size_px: tuple[int, int]) -> SheetMap:
 def _failed(reason: str, size_px: tuple[int, int], missing: Sequence[int], used: Sequence[int],
             problem: tuple[str, str], remedy: tuple[str, str]) -> SheetFit:
     return SheetFit(_nowhere(size_px), tuple(used), tuple(missing), reason=reason,
-                    problem={"nl": problem[0], "en": problem[1]}, remedy={"nl": remedy[0], "en": remedy[1]})
+                    problem=Message(*problem), remedy=Message(*remedy))
 
 
 def _listed(ids: Sequence[int]) -> str:
@@ -145,37 +146,22 @@ def _rivals(found: Fiducials) -> bool:
     return weight(found.second_sheet_px) > 0.5 * weight(found.corners_px)
 
 
-def _eye(homography: Floats, lens: Lens) -> Eye:
-    """The camera's place over the sheet, from the homography and the focal length."""
-    columns = np.linalg.inv(lens.matrix) @ homography
-    columns = columns / np.sqrt(np.linalg.norm(columns[:, 0]) * np.linalg.norm(columns[:, 1]))
-    u, _, vt = np.linalg.svd(np.stack([columns[:, 0], columns[:, 1], np.cross(columns[:, 0], columns[:, 1])], axis=1))
-    place = -(u @ vt).T @ columns[:, 2]
-    return Eye((float(place[0]), float(place[1])), max(float(abs(place[2])), 50.0))
-
-
-def _plane_and_lens(corners_mm: Floats, corners_px: Floats, sigma_px: Floats, size_px: tuple[int, int], focal_px: float,
-                    params: FitParams) -> tuple[Floats, Lens]:
-    """Homography and lens by robust least squares (soft L1), the lens held near none by its prior."""
-    centre = ((size_px[0] - 1) / 2, (size_px[1] - 1) / 2)
-    scale_mm, middle_mm = corners_mm.std() * 2, corners_mm.mean(0)
-    unit = np.array([[1 / scale_mm, 0, -middle_mm[0] / scale_mm], [0, 1 / scale_mm, -middle_mm[1] / scale_mm], [0, 0, 1]])
-    to_px = np.array([[focal_px, 0, centre[0]], [0, focal_px, centre[1]], [0, 0, 1.0]])
-    start = np.linalg.inv(to_px) @ homographies(corners_mm[None], corners_px[None])[0] @ np.linalg.inv(unit)
+def _plane(corners_mm: Floats, corners_px: Floats, sigma_px: Floats, lens: Lens) -> Floats:
+    """(3, 3) homography, mm to ideal px of the given lens, by robust least squares (soft L1)."""
+    ideal = lens.ideal(corners_px)
+    middle, span = corners_mm.mean(0), corners_mm.std() * 2
+    unit = np.array([[1 / span, 0, -middle[0] / span], [0, 1 / span, -middle[1] / span], [0, 0, 1]])
+    to_px = lens.matrix
+    start = np.linalg.inv(to_px) @ homographies(corners_mm[None], ideal[None])[0] @ np.linalg.inv(unit)
     start = start / start[2, 2]
 
-    def unpacked(x: Floats) -> tuple[Floats, Lens]:
-        k = x[8:] * np.asarray(params.lens_sigma)
-        plane = to_px @ np.append(x[:8], 1.0).reshape(3, 3) @ unit
-        return plane, Lens(focal_px, centre, (float(k[0]), float(k[1]), float(k[2]), float(k[3])))
+    def unpacked(x: Floats) -> Floats:
+        return np.asarray(to_px @ np.append(x, 1.0).reshape(3, 3) @ unit)
 
     def residual(x: Floats) -> Floats:
-        plane, lens = unpacked(x)
-        off = (lens.distorted(apply_homography(plane, corners_mm)) - corners_px) / sigma_px[:, None]
-        return np.concatenate([off.ravel(), x[8:]])
+        return np.asarray(((apply_homography(unpacked(x), corners_mm) - ideal) / sigma_px[:, None]).ravel())
 
-    first = np.concatenate([start.ravel()[:8], np.zeros(4)])
-    found = least_squares(residual, first, loss="soft_l1", f_scale=1.5, method="trf", x_scale="jac", max_nfev=60)
+    found = least_squares(residual, start.ravel()[:8], loss="soft_l1", f_scale=1.5, x_scale="jac", max_nfev=60)
     return unpacked(found.x)
 
 
@@ -194,12 +180,12 @@ def _corner_errors(values: Floats) -> Floats:
     return np.asarray(np.hypot(values[0::2], values[1::2]))
 
 
-def _without_outliers(seen: Shifts, eye: Eye, size_mm: tuple[float, float], params: FitParams) -> tuple[Field, NDArray[np.bool_]]:
+def _without_outliers(seen: Shifts, camera: Camera, size_mm: tuple[float, float], params: FitParams) -> tuple[Field, NDArray[np.bool_]]:
     """The likeliest field and which corners it uses: those that the others predict are kept, worst first out."""
     keep = np.ones(len(seen) // 2, bool)
     while True:
         both = np.repeat(keep, 2)
-        best = likeliest(seen.part(both), eye, size_mm, PAPERS)
+        best = likeliest(seen.part(both), camera, size_mm, PAPERS)
         error, expected = best.left_out(np.repeat(np.arange(keep.sum()), 2))
         off = np.sqrt((error ** 2 / expected ** 2).reshape(-1, 2).sum(1) / 2)
         worst = int(np.argmax(off))
@@ -226,34 +212,55 @@ def fit_sheet(found: Fiducials, layout: Layout, size_px: tuple[int, int], params
     owner, corner = np.nonzero(usable)
     local = homographies(mm[None], px[None])[0]
     px_per_mm = np.sqrt(abs(np.linalg.det(local[:2, :2]))) / abs(local[2, 2])
-    plane, lens = _plane_and_lens(mm, px, np.hypot(sigma_px, p.flat_mm * px_per_mm), size_px,
-                                  focal_px or p.focal_share * max(size_px), p)
-    flat = SheetMap(plane, lens)
-    seen, eye = _observed(flat, mm, px, sigma_px), _eye(plane, lens)
-    return _with_relief(flat, seen, eye, owner, corner, found, layout, p)
+    loose = np.hypot(sigma_px, p.flat_mm * px_per_mm)
+    focal = focal_px or p.focal_share * max(size_px)
+    lens = Lens(focal, ((size_px[0] - 1) / 2, (size_px[1] - 1) / 2))
+    for _ in range(2):  # the lens as the field sees it, then once more about that lens: the field is linear in it
+        flat = SheetMap(_plane(mm, px, loose, lens), lens)
+        camera = Camera(flat.homography, lens, p.lens_sigma)
+        seen = _observed(flat, mm, px, sigma_px)
+        bent, keep = _without_outliers(seen, camera, layout.size_mm, p)
+        k1, k2, p1, p2 = bent.lens_coefficients
+        lens = Lens(focal, lens.principal_px, (float(k1), float(k2), float(p1), float(p2)))
+    return _with_relief(flat, seen, camera, bent, keep, owner, corner, found, layout, p)
 
 
-def _with_relief(flat: SheetMap, seen: Shifts, eye: Eye, owner: NDArray[np.int64], corner: NDArray[np.int64], found: Fiducials,
-                 layout: Layout, p: FitParams) -> SheetFit:
+def _with_relief(flat: SheetMap, seen: Shifts, camera: Camera, bent: Field, keep: NDArray[np.bool_], owner: NDArray[np.int64],
+                 corner: NDArray[np.int64], found: Fiducials, layout: Layout, p: FitParams) -> SheetFit:
     """Relief where cross-validation on markers left out is for it, and all the figures."""
-    bent, keep = _without_outliers(seen, eye, layout.size_mm, p)
     groups = np.repeat(owner[keep], 2)
-    scatter = max(0.05, 1.4826 * float(np.median(np.abs(seen.value_mm))))
     part = bent.seen
-    level = Field(Shifts(part.point_mm, part.direction, part.value_mm, np.hypot(part.sigma_mm, scatter)), FLAT, eye, layout.size_mm)
+    scatter = max(0.05, 1.4826 * float(np.median(np.abs(part.value_mm))))
+    rough = Shifts(part.point_mm, part.direction, part.value_mm, np.hypot(part.sigma_mm, scatter))
+    level = Field(rough, FLAT, camera, layout.size_mm)
     bent_error, flat_error = (_corner_errors(f.left_out(groups)[0]) for f in (bent, level))
     use = len(np.unique(groups)) > p.enough and _gain(bent_error, flat_error) < p.least_gain
     chosen = bent if use else level
-    change, relief, sigma = as_grid(chosen, layout.size_mm)
+    change, relief, _ = as_grid(chosen, layout.size_mm)
     sheet = SheetMap(flat.homography @ change, flat.lens, relief if use else None)
-    inside = _corner_errors(seen.value_mm[np.repeat(keep, 2)] - (chosen.at(part.point_mm)[0] * part.direction).sum(1))
-    floor = np.hypot(sigma, p.sigma_floor_mm)
     ids = found.ids.tolist()
     return SheetFit(
         sheet, tuple(ids), tuple(m.id for k, m in enumerate(layout.markers) if k not in set(found.marker.tolist())),
-        Residual.of(bent_error if use else flat_error), Residual.of(flat_error), Residual.of(inside),
+        Residual.of(bent_error if use else flat_error), Residual.of(flat_error), Residual.of(_inside(chosen)),
         tuple((ids[owner[i]], int(corner[i])) for i in np.flatnonzero(~keep)), use,
-        GridShift.of(relief.origin_mm, relief.step_mm, np.stack([floor, floor], axis=2)))
+        _sigma_grid(bent, chosen, relief, p))
+
+
+def _inside(chosen: Field) -> Floats:
+    """(N,) distances at the corners that were fitted."""
+    shift = chosen.at(chosen.seen.point_mm)[0]
+    return _corner_errors(chosen.seen.value_mm - (shift * chosen.seen.direction).sum(1))
+
+
+def _sigma_grid(bent: Field, chosen: Field, grid: GridShift, p: FitParams) -> GridShift:
+    """How far the map may be off: what the bent field does not know, and what the chosen one leaves out of it."""
+    rows, columns = grid.shift_mm.shape[:2]
+    x, y = np.meshgrid(*(grid.origin_mm[k] + grid.step_mm * np.arange(n) for k, n in enumerate((columns, rows))))
+    nodes = np.stack([x.ravel(), y.ravel()], axis=1)
+    shift, sigma = bent.at(nodes)
+    left = 0.0 if chosen is bent else np.linalg.norm(shift - chosen.at(nodes)[0], axis=1)
+    total = np.sqrt(sigma ** 2 + left ** 2 + p.sigma_floor_mm ** 2).reshape(rows, columns)
+    return GridShift.of(grid.origin_mm, grid.step_mm, np.stack([total, total], axis=2))
 
 
 def _gain(with_relief: Floats, without: Floats) -> float:
