@@ -28,9 +28,9 @@ def read_exif(picture: Pil.Image) -> dict[int, Any]:
 
 
 def orientation_of(exif: dict[int, Any], file_format: str) -> int:
-    """1..8; HEIC is turned by its decoder and must not be turned again."""
+    """1..8; HEIC and TIFF are turned by their decoders and must not be turned again."""
     value = exif.get(0x0112, 1)
-    return value if file_format != "HEIF" and isinstance(value, int) and 1 <= value <= 8 else 1
+    return value if file_format not in ("HEIF", "TIFF") and isinstance(value, int) and 1 <= value <= 8 else 1
 
 
 def camera(exif: dict[int, Any]) -> Camera:

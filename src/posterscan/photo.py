@@ -35,6 +35,7 @@ MAX_MP = 250.0  # larger than any phone's picture (200 MP): refused on its heade
 FULL_MP = 50.0  # up to here every pixel is kept; half of 200 MP each way still shows an A1 at more than 8 px per mm
 MAX_FILE_BYTES = 1 << 30  # 250 MP at 4 bytes a pixel
 LEAST_SHARE = 0.1  # of a damaged picture's rows: in less than a tenth no four markers of a poster can be seen
+STRIP_ROWS = 64  # colours are turned strip by strip: half the time and none of the memory of a whole picture
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF", "BMP", "GIF")
 CONVERT = Message("Sla de foto op als JPEG en probeer het opnieuw.", "Save the photo as JPEG and try again.")
 AGAIN = Message("Haal de foto opnieuw van de telefoon of maak een nieuwe.",
@@ -259,7 +260,7 @@ def _eight_bit_rgb(picture: Pil.Image) -> Rgb:
         grey = np.nan_to_num(np.clip(values * (255 / full), 0, 255)).round().astype(np.uint8)
         return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
     if picture.mode == "CMYK" and picture.info.get("icc_profile"):
-        return _to_srgb(picture, picture.info["icc_profile"])
+        return _cmyk_to_srgb(picture, picture.info["icc_profile"])
     if picture.has_transparency_data:
         picture = picture.convert("RGBA")
         paper = Image.new("RGB", picture.size, "white")
@@ -273,17 +274,33 @@ def _is_srgb(profile: bytes) -> bool:
     return b"sRGB" in profile[:4096] or "sRGB".encode("utf-16-be") in profile[:4096]
 
 
-def _to_srgb(picture: Rgb | Pil.Image, profile: bytes) -> Rgb:
+def _to_srgb(picture: Rgb, profile: bytes) -> Rgb:
     """Colours of another profile (Display P3 on iPhones) as sRGB; unchanged where the profile cannot be used."""
     from PIL import Image, ImageCms
 
-    image = Image.fromarray(picture) if isinstance(picture, np.ndarray) else picture
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        turned = ImageCms.profileToProfile(image, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+        turn = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), "RGB", "RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return picture
+    out = np.empty_like(picture)
+    for top in range(0, len(picture), STRIP_ROWS):
+        strip = Image.fromarray(picture[top:top + STRIP_ROWS])
+        ImageCms.applyTransform(strip, turn, inPlace=True)
+        out[top:top + STRIP_ROWS] = np.asarray(strip)
+    return out
+
+
+def _cmyk_to_srgb(picture: Pil.Image, profile: bytes) -> Rgb:
+    """Printers' inks by their own profile, plainly where it cannot be used."""
+    from PIL import ImageCms
+
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        turned = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
     except (ImageCms.PyCMSError, OSError, ValueError):
         turned = None
-    return np.array(turned if turned is not None else image.convert("RGB"), dtype=np.uint8)
+    return np.array(turned if turned is not None else picture.convert("RGB"), dtype=np.uint8)
 
 
 def upright(rgb: Rgb, orientation: int) -> Rgb:
