@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -10,13 +11,17 @@ from annotated_types import Len
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
+from posterscan.errors import LayoutError, PhotoError
+from posterscan.jsonfile import check_schema, raise_faults, read_json, validated
+
+SCHEMA = "posterscan-layout/1"
 Point = tuple[float, float]
 
 
 class Marker(BaseModel):
     """A fiducial on the poster; corners clockwise from the marker's own top-left."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     id: int
     dictionary: str
@@ -26,7 +31,7 @@ class Marker(BaseModel):
 class Zone(BaseModel):
     """An area of the poster with a meaning."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     id: str
     label: str
@@ -37,7 +42,7 @@ class Zone(BaseModel):
 class Layout(BaseModel):
     """A poster's layout. Where zones overlap the later one wins."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True)
 
     schema_name: Literal["posterscan-layout/1"] = Field(alias="schema")
     id: str
@@ -53,6 +58,48 @@ class Layout(BaseModel):
         return np.array([m.corners_mm for m in self.markers], dtype=np.float64).reshape(-1, 4, 2)
 
 
+@dataclass(frozen=True, eq=False)
+class LoadedLayout:
+    """A layout with its file's hash and artwork. reference: (H, W, 3) uint8 of the whole sheet, or None."""
+
+    layout: Layout
+    path: Path
+    sha256: str
+    reference: NDArray[np.uint8] | None
+
+
 def load_layout(path: Path) -> Layout:
     """Reads and checks a layout file; LayoutError names file, place and cure."""
-    return Layout.model_validate_json(path.read_text(encoding="utf-8"))
+    return _checked(Path(path))[0]
+
+
+def open_layout(path: Path) -> LoadedLayout:
+    """Reads and checks a layout file together with its artwork; LayoutError names file, place and cure."""
+    layout, sha256 = _checked(Path(path))
+    return LoadedLayout(layout, Path(path), sha256, load_reference(layout, Path(path)))
+
+
+def _checked(path: Path) -> tuple[Layout, str]:
+    from posterscan.layout_faults import faults_of
+
+    file = read_json(path, LayoutError)
+    check_schema(file, SCHEMA, LayoutError)
+    layout = validated(Layout, file, LayoutError)
+    raise_faults(path, faults_of(layout, path.parent), LayoutError)
+    return layout, file.sha256
+
+
+def load_reference(layout: Layout, path: Path) -> NDArray[np.uint8] | None:
+    """The artwork that a layout (read from `path`) names, (H, W, 3) uint8; None where it names none."""
+    if layout.reference_image is None:
+        return None
+    from posterscan.layout_faults import reference_faults
+    from posterscan.photo import load_photo
+
+    try:
+        rgb = load_photo(path.parent / layout.reference_image).rgb
+    except PhotoError as error:
+        raise LayoutError(error.problem, error.remedy) from error
+    height, width = rgb.shape[:2]
+    raise_faults(path, reference_faults(layout, (width, height)), LayoutError)
+    return rgb
