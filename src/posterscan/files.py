@@ -1,0 +1,145 @@
+"""Writing results: whole or not at all, read back before they count, and a human's corrections never lost."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from posterscan.errors import UsageError
+from posterscan.messages import Message
+from posterscan.outcome import ScanOutcome
+from posterscan.records import Check, Review, TableResult
+
+JPEG_QUALITY = 90
+LONGEST_NAME = 80  # characters; file systems take 255 bytes, and the card crops add to it
+RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}  # Windows
+
+
+@dataclass(frozen=True)
+class Written:
+    """Where a table's files are; notes: what the user should know about an older result that was there."""
+
+    result: Path
+    folder: Path
+    notes: tuple[Message, ...] = ()
+
+
+def table_name(wish: str) -> str:
+    """A name that is safe as a file and folder name anywhere: letters, digits, - _ and inner dots; never empty."""
+    text = unicodedata.normalize("NFC", wish.encode("utf-8", "replace").decode("utf-8"))
+    kept = "".join(c if c.isalnum() or c in "-_." else "-" for c in text).strip("-.")
+    name = kept.encode("utf-8")[:LONGEST_NAME].decode("utf-8", "ignore").strip("-.")
+    return f"tafel-{name}" if not name or name.split(".", maxsplit=1)[0].lower() in RESERVED else name
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """The file is there whole or, after a crash or a full disk, as it was before; UsageError says why it can't be."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".posterscan-", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).chmod(0o666 & ~_umask())
+            Path(temporary).replace(path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise UsageError(Message(f"{path} kan niet worden geschreven ({why}).", f"{path} cannot be written ({why})."),
+                         Message("Kies met --out een map waarin u mag schrijven en waar ruimte is.",
+                                 "Choose with --out a folder that you may write to and that has room.")) from error
+
+
+def _umask() -> int:
+    now = os.umask(0)
+    os.umask(now)
+    return now
+
+
+def as_json(result: TableResult) -> bytes:
+    """Pretty UTF-8 with a newline at the end, in the contract's names."""
+    data = result.model_dump(by_alias=True, mode="json")
+    return (json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode("utf-8")
+
+
+def read_result(path: Path) -> TableResult:
+    """A result file; ValueError where it isn't one."""
+    return TableResult.model_validate_json(path.read_bytes())
+
+
+def write_table(out: Path, table: str, outcome: ScanOutcome) -> Written:
+    """Writes `<table>.json`, `<table>/rectified.jpg` and `<table>/cards/<id>.jpg` under `out`.
+
+    Corrections in an older result of the same name are carried over; one that is unreadable is kept under another name.
+    """
+    path, folder = out / f"{table}.json", out / table
+    older, notes = _older(path)
+    result = outcome.result if older is None else _with_review(outcome.result, older.review)
+    if older is not None and not {p.sha256 for p in older.photos} & {p.sha256 for p in result.photos}:
+        names = ", ".join(p.file for p in older.photos)
+        notes = (*notes, Message(f"{path.name} was gemaakt uit een andere foto ({names}) en is vervangen.",
+                                 f"{path.name} was made from another photo ({names}) and has been replaced."))
+    content = as_json(result)
+    if TableResult.model_validate_json(content) != result:  # what cannot be read back must not replace what could
+        raise ValueError(f"the result of table {table} does not survive being written and read")
+    if outcome.rectified is not None:
+        write_atomically(folder / "rectified.jpg", _jpeg(outcome.rectified.rgb))
+    _write_crops(folder / "cards", outcome.crops)
+    write_atomically(path, content)
+    return Written(path, folder, notes)
+
+
+def _older(path: Path) -> tuple[TableResult | None, tuple[Message, ...]]:
+    if not path.is_file():
+        return None, ()
+    try:
+        return read_result(path), ()
+    except (ValidationError, ValueError, OSError):
+        aside = path.with_suffix(".json.unreadable")
+        path.replace(aside)
+        return None, (Message(f"De oude {path.name} was onleesbaar en is bewaard als {aside.name}.",
+                              f"The old {path.name} could not be read and was kept as {aside.name}."),)
+
+
+def _with_review(result: TableResult, review: Review) -> TableResult:
+    """The new measurements with the older file's corrections, and a check for those whose card is gone."""
+    if not review.corrections and review.status == "unreviewed":
+        return result
+    ids = {card.id for card in result.cards}
+    orphans = sorted({c.card for c in review.corrections if c.card is not None and c.card not in ids})
+    data = result.model_dump(by_alias=True) | {"review": review.model_dump(by_alias=True)}
+    if orphans:
+        check = Check(code="corrections-orphaned", severity="warning",
+                      message=f"Correcties bij kaartjes die er nu niet zijn / corrections of cards that are gone: "
+                              f"{', '.join(orphans)}")
+        data["checks"] = [*data["checks"], check.model_dump()]
+    return TableResult.model_validate(data)
+
+
+def _write_crops(folder: Path, crops: dict[str, NDArray[np.uint8]]) -> None:
+    for card, rgb in crops.items():
+        write_atomically(folder / f"{table_name(card)}.jpg", _jpeg(rgb))
+    wanted = {f"{table_name(card)}.jpg" for card in crops}
+    for stale in folder.glob("*.jpg") if folder.is_dir() else ():
+        if stale.name not in wanted:
+            stale.unlink()
+
+
+def _jpeg(rgb: NDArray[np.uint8]) -> bytes:
+    done, data = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+    if not done:
+        raise ValueError(f"no JPEG of a picture of shape {rgb.shape}")
+    return bytes(data)

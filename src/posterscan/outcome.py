@@ -1,0 +1,36 @@
+"""What a scan is asked and what it gives back: the seam between the pipeline and whoever calls it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posterscan.messages import Language
+from posterscan.records import Problem, TableResult
+from posterscan.sheet import View
+
+
+@dataclass(frozen=True)
+class ScanOptions:
+    """What only the caller knows. sticker_mm: the stickers' diameter, None to estimate it from the photo."""
+
+    table: str
+    language: Language = "nl"
+    participants: int | None = None
+    stickers_per_person: int = 3
+    sticker_mm: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class ScanOutcome:
+    """One scanned photo. rectified: the whole poster; crops: by card id, (H, W, 3) uint8 upright.
+
+    problems: about the photo as a whole, also where little else could be read.
+    """
+
+    result: TableResult
+    rectified: View | None = None
+    crops: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
