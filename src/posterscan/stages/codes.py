@@ -1,0 +1,249 @@
+"""Printed codes on cards: which, and where.
+
+Small square codes are weak evidence: one random pattern of 4x4 bits in sixteen is some id of a dictionary of a
+thousand. So OpenCV only proposes squares; here each is read again from its own pixels and must earn its id by contrast,
+by its black border, by its quiet zone, by its size on the poster and, for ids that no catalogue names, by all of these
+without a single flaw. The catalogue's ids may differ in one unclear bit where no other id of it is near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from posterscan.geometry import Points
+from posterscan.sheet import SheetMap
+
+Grey = NDArray[np.uint8]
+_CELL_PX = 8  # of the straightened code
+
+
+@dataclass(frozen=True)
+class FindCodesParams:
+    """Gates on proposed squares. Modules are the cells of a code."""
+
+    min_side_mm: float = 6.0  # smaller codes have modules under 1 mm: 4 px in a 12 MP photo of an A1
+    max_side_mm: float = 40.0  # what fits on a card
+    max_side_ratio: float = 1.25  # longest to shortest side in mm; more is no square, even on a curled card
+    size_spread: float = 0.2  # sides of one photo's codes agree with their median within this (a lifted card is nearer)
+    min_contrast: float = 30.0  # grey levels between quiet zone and border; noise in dim photos is about 8
+    border_flaws: float = 0.1  # share of border modules that may be light (a fingertip, a fold)
+    quiet_flaws: float = 0.45  # share of the ring around the code that may be dark (another card, a sticker, a finger)
+    unclear_bit: float = 0.25  # a wrong bit is forgiven if this near to the threshold, in shares of the contrast
+    scales: tuple[float, ...] = (1.0, 2.0)  # of the photo; the larger ones only where codes may be small in it
+    enlarge_below_px_per_mm: float = 3.0  # a module of a code of 12 mm is 6 px there: the detector starts to miss some
+
+
+@dataclass(frozen=True, eq=False)
+class Codes:
+    """Codes found on cards, N of them.
+
+    ids: (N,) int. corners_px, corners_mm: (N, 4, 2), clockwise from the code's own top-left. known: (N,) bool, whether
+    the catalogue has the id. duplicate: (N,) bool, the id lies elsewhere in this photo too. contrast: (N,) grey levels.
+    flaws: (N,) bits that had to be forgiven. proposals: how many squares were looked at.
+    """
+
+    ids: NDArray[np.int64]
+    corners_px: NDArray[np.float64]
+    corners_mm: NDArray[np.float64]
+    known: NDArray[np.bool_]
+    duplicate: NDArray[np.bool_]
+    contrast: NDArray[np.float64]
+    flaws: NDArray[np.int64]
+    proposals: int = 0
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+
+@dataclass(frozen=True, eq=False)
+class _Read:
+    """One square as read: corners from the code's own top-left."""
+
+    id: int
+    corners_px: Points
+    side_mm: float
+    known: bool
+    contrast: float
+    flaws: int
+    clean: bool
+
+
+def no_codes(proposals: int = 0) -> Codes:
+    """An empty result of the right shapes."""
+    return Codes(np.zeros(0, np.int64), np.zeros((0, 4, 2)), np.zeros((0, 4, 2)), np.zeros(0, np.bool_),
+                 np.zeros(0, np.bool_), np.zeros(0), np.zeros(0, np.int64), proposals)
+
+
+def find_codes(grey: Grey, sheet: SheetMap, dictionary_name: str | None, params: FindCodesParams | None = None, *,
+               catalogue_ids: Collection[int] = (), poster_corners_mm: ArrayLike = ()) -> Codes:
+    """Finds the codes on cards in a photo.
+
+    grey: (H, W) uint8 photo. dictionary_name: as in the catalogue ("DICT_4X4_1000"), None for cards without codes.
+    catalogue_ids: the ids that cards of this kit carry. poster_corners_mm: (M, 4, 2) of the poster's own markers, which
+    are no cards even where they come from the same dictionary. Raises ValueError for a name that OpenCV doesn't know.
+    """
+    p = params or FindCodesParams()
+    if dictionary_name is None:
+        return no_codes()
+    number = getattr(cv2.aruco, dictionary_name, None)
+    if not isinstance(number, int):
+        raise ValueError(f"unknown marker dictionary {dictionary_name!r}")
+    dictionary = cv2.aruco.getPredefinedDictionary(number)
+    table = _bit_table(dictionary)
+    squares = _squares(grey, sheet, dictionary, p)
+    known = frozenset(catalogue_ids)
+    reads = [r for s in squares if (r := _read_square(grey, s, sheet, table, known, p)) is not None]
+    kept = _of_one_size(_apart(_off_the_poster(reads, sheet, poster_corners_mm)), p)
+    return _as_codes(kept, sheet, len(squares))
+
+
+def _bit_table(dictionary: cv2.aruco.Dictionary) -> NDArray[np.bool_]:
+    """(M, n, n) bits of every id, upright; True is white."""
+    side = dictionary.markerSize
+    return np.array([cv2.aruco.Dictionary.getBitsFromByteList(row[None], side) for row in dictionary.bytesList],
+                    dtype=np.bool_)
+
+
+def _squares(grey: Grey, sheet: SheetMap, dictionary: cv2.aruco.Dictionary, p: FindCodesParams) -> list[Points]:
+    """(4, 2) corners in px of everything square-ish with a plausible size on the poster, decoded by OpenCV or not."""
+    high, wide = grey.shape
+    middle_px_per_mm = float(sheet.px_per_mm(sheet.to_mm([[wide / 2, high / 2]]))[0])
+    found: list[Points] = []
+    for scale in p.scales:
+        if scale > 1 and middle_px_per_mm >= p.enlarge_below_px_per_mm:
+            continue
+        picture = grey if scale == 1 else cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC)
+        rates = np.array([p.min_side_mm, p.max_side_mm]) * middle_px_per_mm * 4 / max(high, wide)
+        settings = cv2.aruco.DetectorParameters()
+        settings.minMarkerPerimeterRate = float(rates[0] / 2)  # perspective: far codes are smaller than in the middle
+        settings.maxMarkerPerimeterRate = float(rates[1] * 2)
+        settings.adaptiveThreshWinSizeMin, settings.adaptiveThreshWinSizeMax = 7, 47
+        settings.adaptiveThreshWinSizeStep = 20
+        corners, _, rejected = cv2.aruco.ArucoDetector(dictionary, settings).detectMarkers(picture)
+        found += [(np.asarray(c, np.float64).reshape(4, 2) + 0.5) / scale - 0.5 for c in (*corners, *rejected)]
+    return [c for c in found if _plausible(c, sheet, p)]
+
+
+def _sides_mm(corners_px: Points, sheet: SheetMap) -> NDArray[np.float64]:
+    mm = sheet.to_mm(corners_px)
+    return np.asarray(np.linalg.norm(np.roll(mm, -1, axis=0) - mm, axis=1))
+
+
+def _plausible(corners_px: Points, sheet: SheetMap, p: FindCodesParams) -> bool:
+    sides = _sides_mm(corners_px, sheet)
+    fits = p.min_side_mm <= float(sides.mean()) <= p.max_side_mm
+    return bool(fits and sides.max() <= p.max_side_ratio * sides.min())
+
+
+def _modules(grey: Grey, corners_px: Points, bits: int) -> NDArray[np.float64]:
+    """(bits + 4, bits + 4) mean brightness per module: the code's bits, its border, and one ring of quiet zone."""
+    cells = bits + 4
+    lo, hi = 1.0 * _CELL_PX, (cells - 1.0) * _CELL_PX
+    target = np.array([[lo, lo], [hi, lo], [hi, hi], [lo, hi]], np.float32) - 0.5
+    matrix = cv2.getPerspectiveTransform(corners_px.astype(np.float32), target)
+    flat = cv2.warpPerspective(grey, matrix, (cells * _CELL_PX, cells * _CELL_PX), flags=cv2.INTER_LINEAR,
+                               borderMode=cv2.BORDER_REPLICATE)
+    edge = _CELL_PX // 4  # the middle half of a module: its edges are blurred
+    parts = flat.reshape(cells, _CELL_PX, cells, _CELL_PX)[:, edge:-edge, :, edge:-edge]
+    return np.asarray(parts.mean(axis=(1, 3)), dtype=np.float64)
+
+
+def _ring(modules: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.concatenate([modules[0], modules[-1], modules[1:-1, 0], modules[1:-1, -1]])
+
+
+def _read_square(grey: Grey, corners_px: Points, sheet: SheetMap, table: NDArray[np.bool_], known: frozenset[int],
+                 p: FindCodesParams) -> _Read | None:
+    modules = _modules(grey, corners_px, table.shape[1])
+    quiet, border, inner = _ring(modules), _ring(modules[1:-1, 1:-1]), modules[2:-2, 2:-2]
+    light, dark = float(np.percentile(quiet, 75)), float(np.median(border))
+    contrast = light - dark
+    if contrast < p.min_contrast:
+        return None
+    level = (light + dark) / 2
+    border_flaws, quiet_flaws = float(np.mean(border > level)), float(np.mean(quiet < level))
+    if border_flaws > p.border_flaws or quiet_flaws > p.quiet_flaws:
+        return None
+    match = _best_id(inner, level, contrast, table, known, p)
+    if match is None:
+        return None
+    number, quarter, flaws = match
+    clean = flaws == 0 and border_flaws == 0 and quiet_flaws == 0
+    if number not in known and not clean:
+        return None
+    return _Read(number, np.roll(corners_px, -quarter, axis=0), float(_sides_mm(corners_px, sheet).mean()),
+                 number in known, contrast, flaws, clean)
+
+
+def _best_id(inner: NDArray[np.float64], level: float, contrast: float, table: NDArray[np.bool_],
+             known: frozenset[int], p: FindCodesParams) -> tuple[int, int, int] | None:
+    """(id, quarter turns, flawed bits): an exact id, or a catalogue id but for one unclear bit; None for neither."""
+    bits = inner > level
+    # The code turned clockwise by q quarters: its own top-left corner is corner q of the square as found.
+    turned = [np.rot90(bits, q) for q in range(4)]
+    wrong = np.stack([(table != t).sum(axis=(1, 2)) for t in turned])  # (4, M)
+    exact = np.argwhere(wrong == 0)
+    if len(exact):
+        return int(exact[0][1]), int(exact[0][0]), 0
+    members = np.array(sorted(i for i in known if 0 <= i < len(table)), dtype=np.int64)
+    if len(members) == 0:
+        return None
+    of_known = wrong[:, members]
+    near = np.argwhere(of_known == 1)
+    if len(near) != 1 or np.count_nonzero(of_known <= 2) > 1:
+        return None
+    quarter, number = int(near[0][0]), int(members[near[0][1]])
+    off = np.rot90(inner, quarter)[table[number] != turned[quarter]]
+    return (number, quarter, 1) if abs(float(off[0]) - level) < p.unclear_bit * contrast else None
+
+
+def _off_the_poster(reads: list[_Read], sheet: SheetMap, poster_corners_mm: ArrayLike) -> list[_Read]:
+    """Without the poster's own markers: those whose middle lies within half a side of one."""
+    own = np.asarray(poster_corners_mm, dtype=np.float64).reshape(-1, 4, 2).mean(axis=1)
+    if len(own) == 0:
+        return reads
+    kept = []
+    for read in reads:
+        middle = sheet.to_mm(read.corners_px).mean(axis=0)
+        if np.linalg.norm(own - middle, axis=1).min() > read.side_mm / 2:
+            kept.append(read)
+    return kept
+
+
+def _apart(reads: list[_Read]) -> list[_Read]:
+    """One reading per place: the one with fewest flaws, then most contrast."""
+    kept: list[_Read] = []
+    for read in sorted(reads, key=lambda r: (r.flaws, not r.clean, -r.contrast)):
+        middle = read.corners_px.mean(axis=0)
+        side = float(np.linalg.norm(read.corners_px[1] - read.corners_px[0]))
+        if all(np.linalg.norm(k.corners_px.mean(axis=0) - middle) > side / 2 for k in kept):
+            kept.append(read)
+    return kept
+
+
+def _of_one_size(reads: list[_Read], p: FindCodesParams) -> list[_Read]:
+    """Codes of one kit are printed in one size: those far from the median of the catalogue's are ghosts.
+
+    Two codes can't outvote each other: the median needs three.
+    """
+    sides = [r.side_mm for r in reads if r.known]
+    if len(sides) < 3:
+        return reads
+    middle = float(np.median(sides))
+    return [r for r in reads if abs(r.side_mm - middle) <= p.size_spread * middle]
+
+
+def _as_codes(reads: list[_Read], sheet: SheetMap, proposals: int) -> Codes:
+    if not reads:
+        return no_codes(proposals)
+    reads = sorted(reads, key=lambda r: (r.id, float(r.corners_px[0, 0]), float(r.corners_px[0, 1])))
+    ids = np.array([r.id for r in reads], dtype=np.int64)
+    px = np.stack([r.corners_px for r in reads])
+    return Codes(ids, px, sheet.to_mm(px.reshape(-1, 2)).reshape(-1, 4, 2), np.array([r.known for r in reads]),
+                 np.array([np.count_nonzero(ids == i) > 1 for i in ids]), np.array([r.contrast for r in reads]),
+                 np.array([r.flaws for r in reads], dtype=np.int64), proposals)
