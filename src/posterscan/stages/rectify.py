@@ -6,16 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
-from posterscan.geometry import apply_homography, as_points
+from posterscan.geometry import apply_homography
 from posterscan.layout import Layout
 from posterscan.markers.consensus import homographies
-from posterscan.messages import NOTHING, Message
-from posterscan.relief import FLAT, PAPERS, Camera, Field, GridShift, Shifts, as_grid, likeliest
+from posterscan.markers.found import Fiducials
+from posterscan.messages import Message
+from posterscan.relief import PAPERS, Camera, Field, Shifts, likeliest
 from posterscan.sheet import Lens, SheetMap
-from posterscan.stages.fiducials import Fiducials
+from posterscan.sheetfit import SettleParams, SheetFit, SheetModel, settled
 
 Floats = NDArray[np.float64]
 
@@ -29,56 +30,7 @@ class FitParams:
     lens_sigma: tuple[float, float, float, float] = (0.02, 0.01, 5e-4, 5e-4)  # k1, k2, p1, p2 of phones as they leave the phone
     flat_mm: float = 0.3  # how far paper that passes for flat shifts a corner: what the first fit expects
     outlier: float = 4.5  # a corner so many sigmas from where all others put it is not used
-    least_gain: float = 0.97  # relief is used where it lowers the error on markers left out to this share or less
-    sigma_floor_mm: float = 0.08  # printing and trimming
-
-
-@dataclass(frozen=True, eq=False)
-class Residual:
-    """Distances in mm, median and 95th percentile; nan where there is nothing to measure."""
-
-    median: float
-    p95: float
-
-    @classmethod
-    def of(cls, distances_mm: Floats) -> Residual:
-        """Of a set of distances."""
-        if len(distances_mm) == 0:
-            return cls(float("nan"), float("nan"))
-        return cls(float(np.median(distances_mm)), float(np.percentile(distances_mm, 95)))
-
-
-@dataclass(frozen=True, eq=False)
-class SheetFit:
-    """The fitted sheet, or, falsy, why there is none.
-
-    markers_used, markers_missing: ids. left_out: error at corners of markers that were left out of the fit in turn, the honest
-    figure; in_sample: at the corners that were fitted. corners_dropped: (marker id, corner 0..3) that disagree with all others.
-    reason, problem, remedy: why it failed and what to do.
-    """
-
-    sheet: SheetMap
-    markers_used: tuple[int, ...] = ()
-    markers_missing: tuple[int, ...] = ()
-    left_out: Residual = field(default_factory=lambda: Residual(float("nan"), float("nan")))
-    left_out_flat: Residual = field(default_factory=lambda: Residual(float("nan"), float("nan")))
-    in_sample: Residual = field(default_factory=lambda: Residual(float("nan"), float("nan")))
-    corners_dropped: tuple[tuple[int, int], ...] = ()
-    used_relief: bool = False
-    sigma: GridShift | None = None
-    reason: str | None = None
-    problem: Message = NOTHING
-    remedy: Message = NOTHING
-
-    def __bool__(self) -> bool:
-        return self.reason is None
-
-    def sigma_mm(self, xy_mm: ArrayLike) -> Floats:
-        """(N,) how far, in mm (rms), the sheet map may be off at poster points (N, 2)."""
-        points = as_points(xy_mm)
-        if self.sigma is None:
-            return np.full(len(points), np.inf)
-        return np.maximum(self.sigma(points)[:, 0], 0.0)
+    settle: SettleParams = field(default_factory=SettleParams)
 
 
 def _nowhere(size_px: tuple[int, int]) -> SheetMap:
@@ -176,10 +128,6 @@ def _observed(sheet: SheetMap, corners_mm: Floats, corners_px: Floats, sigma_px:
     return Shifts(np.repeat(corners_mm, 2, axis=0), np.tile(np.eye(2), (n, 1)), shift.ravel(), sigma.ravel())
 
 
-def _corner_errors(values: Floats) -> Floats:
-    return np.asarray(np.hypot(values[0::2], values[1::2]))
-
-
 def _without_outliers(seen: Shifts, camera: Camera, size_mm: tuple[float, float], params: FitParams) -> tuple[Field, NDArray[np.bool_]]:
     """The likeliest field and which corners it uses: those that the others predict are kept, worst first out."""
     keep = np.ones(len(seen) // 2, bool)
@@ -222,49 +170,8 @@ def fit_sheet(found: Fiducials, layout: Layout, size_px: tuple[int, int], params
         bent, keep = _without_outliers(seen, camera, layout.size_mm, p)
         k1, k2, p1, p2 = bent.lens_coefficients
         lens = Lens(focal, lens.principal_px, (float(k1), float(k2), float(p1), float(p2)))
-    return _with_relief(flat, seen, camera, bent, keep, owner, corner, found, layout, p)
-
-
-def _with_relief(flat: SheetMap, seen: Shifts, camera: Camera, bent: Field, keep: NDArray[np.bool_], owner: NDArray[np.int64],
-                 corner: NDArray[np.int64], found: Fiducials, layout: Layout, p: FitParams) -> SheetFit:
-    """Relief where cross-validation on markers left out is for it, and all the figures."""
-    groups = np.repeat(owner[keep], 2)
-    part = bent.seen
-    scatter = max(0.05, 1.4826 * float(np.median(np.abs(part.value_mm))))
-    rough = Shifts(part.point_mm, part.direction, part.value_mm, np.hypot(part.sigma_mm, scatter))
-    level = Field(rough, FLAT, camera, layout.size_mm)
-    bent_error, flat_error = (_corner_errors(f.left_out(groups)[0]) for f in (bent, level))
-    use = len(np.unique(groups)) > p.enough and _gain(bent_error, flat_error) < p.least_gain
-    chosen = bent if use else level
-    change, relief, _ = as_grid(chosen, layout.size_mm)
-    sheet = SheetMap(flat.homography @ change, flat.lens, relief if use else None)
     ids = found.ids.tolist()
-    return SheetFit(
-        sheet, tuple(ids), tuple(m.id for k, m in enumerate(layout.markers) if k not in set(found.marker.tolist())),
-        Residual.of(bent_error if use else flat_error), Residual.of(flat_error), Residual.of(_inside(chosen)),
-        tuple((ids[owner[i]], int(corner[i])) for i in np.flatnonzero(~keep)), use,
-        _sigma_grid(bent, chosen, relief, p))
-
-
-def _inside(chosen: Field) -> Floats:
-    """(N,) distances at the corners that were fitted."""
-    shift = chosen.at(chosen.seen.point_mm)[0]
-    return _corner_errors(chosen.seen.value_mm - (shift * chosen.seen.direction).sum(1))
-
-
-def _sigma_grid(bent: Field, chosen: Field, grid: GridShift, p: FitParams) -> GridShift:
-    """How far the map may be off: what the bent field does not know, and what the chosen one leaves out of it."""
-    rows, columns = grid.shift_mm.shape[:2]
-    x, y = np.meshgrid(*(grid.origin_mm[k] + grid.step_mm * np.arange(n) for k, n in enumerate((columns, rows))))
-    nodes = np.stack([x.ravel(), y.ravel()], axis=1)
-    shift, sigma = bent.at(nodes)
-    left = 0.0 if chosen is bent else np.linalg.norm(shift - chosen.at(nodes)[0], axis=1)
-    total = np.sqrt(sigma ** 2 + left ** 2 + p.sigma_floor_mm ** 2).reshape(rows, columns)
-    return GridShift.of(grid.origin_mm, grid.step_mm, np.stack([total, total], axis=2))
-
-
-def _gain(with_relief: Floats, without: Floats) -> float:
-    """Error with relief over error without it, by their root mean squares below the 90th percentile."""
-    def level(e: Floats) -> float:
-        return float(np.sqrt(np.mean(np.sort(e)[:max(1, int(0.9 * len(e)))] ** 2)))
-    return level(with_relief) / max(level(without), 1e-9)
+    fit = SheetFit(flat, tuple(ids), tuple(m.id for k, m in enumerate(layout.markers) if k not in set(found.marker.tolist())),
+                   corners_dropped=tuple((ids[owner[i]], int(corner[i])) for i in np.flatnonzero(~keep)))
+    groups = np.repeat(owner[keep], 2)
+    return settled(fit, SheetModel(flat, bent, groups, len(groups)), p.settle)

@@ -1,0 +1,177 @@
+"""Edges of the rectified sheet that are not the poster's own: the raw material for finding cards.
+
+Gradients are taken of the logarithm of linear light, so that an edge weighs the same in shade and in sun, and are told in
+units of the photo's own noise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posterscan.sheet import Image, View
+
+Plane = NDArray[np.float32]
+
+_GAMMA = 2.2  # near enough to sRGB's curve: only ratios of light matter here
+_DARK = 0.02  # of full light: keeps the logarithm calm in black
+_LOG_LIGHT = np.log((np.arange(256) / 255.0) ** _GAMMA + _DARK).astype(np.float32)
+_GREY = (0.35, 0.45, 0.20)  # weights of R, G, B
+
+
+@dataclass(frozen=True)
+class FindEdgesParams:
+    """px_per_mm: grid of the edges. blur_px: Gaussian before the gradient, below the width of a card's edge.
+
+    strong_sigmas: gradients this many noise sigmas high count half (a pixel of pure noise reaches 5 once in a million).
+    run_mm: length of the means whose noise is the unit of gx and gy.
+    artwork_reach_mm: how far the artwork's edges may lie from where the fit puts them (paper waves under tilt).
+    """
+
+    px_per_mm: float = 2.0
+    blur_px: float = 0.8
+    strong_sigmas: float = 5.0
+    artwork_reach_mm: float = 1.5
+    run_mm: float = 12.0
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """All planes are (H, W) float32 at px_per_mm.
+
+    tone: log light of R, G, B, less that of the artwork; tone_noise: sigma of the difference between two patches of it,
+    run_mm long and 3 mm wide, that touch.
+    gx, gy: gradient of grey log light in sigmas of the noise of its mean over run_mm along an edge. cos2, sin2: strength 0..1 of the strongest channel's edge times the
+    cosine and sine of twice its normal's angle, the poster's own edges taken away. art_cos2, art_sin2: the same of the
+    artwork, widened by its reach; zero without artwork.
+    """
+
+    px_per_mm: float
+    tone: tuple[Plane, Plane, Plane]
+    tone_noise: float
+    gx: Plane
+    gy: Plane
+    cos2: Plane
+    sin2: Plane
+    art_cos2: Plane
+    art_sin2: Plane
+
+
+def find_edges(view: View, reference: Image | None, params: FindEdgesParams | None = None) -> Edges:
+    """Edges of a view of the whole sheet against the poster's artwork.
+
+    reference: (h, w, 3) uint8 RGB of the whole sheet at any resolution, or None.
+    """
+    p = params or FindEdgesParams()
+    shrink = p.px_per_mm / view.px_per_mm
+    rgb = cv2.resize(view.rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    size_wh = (rgb.shape[1], rgb.shape[0])
+    unseen = cv2.resize((~view.valid).astype(np.uint8), size_wh, interpolation=cv2.INTER_NEAREST)
+    seen = cv2.dilate(unseen, np.ones((5, 5), np.uint8)) == 0
+    gx, gy, grey_noise = _grey_gradient(rgb, p.blur_px, round(p.run_mm * p.px_per_mm), seen)
+    cos2, sin2, noise = _strong_edges(rgb, p, seen)
+    if reference is None:
+        art_cos2 = art_sin2 = np.zeros_like(cos2)
+    else:
+        art_cos2, art_sin2 = _artwork_edges(reference, size_wh, noise, p)
+        known = _alignment(cos2, sin2, art_cos2, art_sin2)
+        keep = np.clip(1 - 1.5 * known, 0, 1)
+        cos2, sin2 = cos2 * keep, sin2 * keep
+    tone = _tone(rgb, reference, p)
+    return Edges(p.px_per_mm, tone, _tone_noise(tone, p, seen), gx / grey_noise, gy / grey_noise, cos2, sin2, art_cos2, art_sin2)
+
+
+def _tone(rgb: Image, reference: Image | None, p: FindEdgesParams) -> tuple[Plane, Plane, Plane]:
+    """Log light against the artwork's, so that what is printed on the poster drops out and light becomes an offset."""
+    planes = []
+    art = None if reference is None else cv2.resize(reference, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_AREA)
+    for channel in range(3):
+        plane = cv2.LUT(np.ascontiguousarray(rgb[..., channel]), _LOG_LIGHT)
+        if art is not None:
+            plane = plane - cv2.LUT(np.ascontiguousarray(art[..., channel]), _LOG_LIGHT)
+        planes.append(np.asarray(cv2.blur(plane, (3, 3)), np.float32))
+    return planes[0], planes[1], planes[2]
+
+
+def _tone_noise(tone: tuple[Plane, Plane, Plane], p: FindEdgesParams, seen: NDArray[np.bool_]) -> float:
+    """Median over the sheet, which is plain for the most part, of what neighbouring patches differ."""
+    wide, long = round(3 * p.px_per_mm), round(p.run_mm * p.px_per_mm)
+    total = np.zeros(seen.shape, np.float32)
+    for plane in tone:
+        patch = cv2.blur(plane, (wide, long))
+        total[:, wide:] += (patch[:, wide:] - patch[:, :-wide]) ** 2
+    values = total[::3, wide::3][seen[::3, wide::3]]
+    # light changes by about 1 % over 3 mm anywhere
+    return max(float(np.sqrt(np.median(values))) if values.size else 0.0, 0.01)
+
+
+def _sobel(log_light: Plane) -> tuple[Plane, Plane]:
+    gx = cv2.Sobel(log_light, cv2.CV_32F, 1, 0, ksize=3, scale=1 / 8)
+    gy = cv2.Sobel(log_light, cv2.CV_32F, 0, 1, ksize=3, scale=1 / 8)
+    return np.asarray(gx, np.float32), np.asarray(gy, np.float32)
+
+
+def _grey_gradient(rgb: Image, blur_px: float, run_px: int, seen: NDArray[np.bool_]) -> tuple[Plane, Plane, float]:
+    grey = np.zeros(rgb.shape[:2], np.float32)
+    for channel, weight in enumerate(_GREY):
+        grey += weight * cv2.LUT(np.ascontiguousarray(rgb[..., channel]), _LOG_LIGHT)
+    gx, gy = _sobel(cv2.GaussianBlur(grey, (0, 0), blur_px))
+    gx, gy = gx * seen, gy * seen
+    # Most of a sheet is plain, so the median tells the noise (0.6745: median of |normal|). It is measured on means along
+    # the edge, since a camera's denoising and JPEG leave noise that does not average out as white noise would.
+    # Shading that changes slowly across is none of it.
+    across = gx - cv2.blur(gx, (run_px // 3 * 2 + 1, 1))
+    runs = np.abs(cv2.blur(across, (1, run_px)))[::3, ::3][seen[::3, ::3]]
+    noise = float(np.median(runs)) / 0.6745 if runs.size else 1.0
+    return gx, gy, max(noise, 1e-5)
+
+
+def _strongest_channel(rgb: Image, blur_px: float) -> tuple[Plane, Plane, Plane]:
+    """Gradient of the channel with the largest one, and its square."""
+    gx = gy = squared = None
+    for channel in range(3):
+        plane = cv2.LUT(np.ascontiguousarray(rgb[..., channel]), _LOG_LIGHT)
+        cx, cy = _sobel(cv2.GaussianBlur(plane, (0, 0), blur_px))
+        m = cx * cx + cy * cy
+        if gx is None or gy is None or squared is None:
+            gx, gy, squared = cx, cy, m
+        else:
+            more = m > squared
+            np.copyto(gx, cx, where=more)
+            np.copyto(gy, cy, where=more)
+            np.copyto(squared, m, where=more)
+    assert gx is not None and gy is not None and squared is not None
+    return gx, gy, squared
+
+
+def _double_angle(gx: Plane, gy: Plane, squared: Plane, half_at: float) -> tuple[Plane, Plane]:
+    """Strength in 0..1 (one half at `half_at`) as a double-angle vector: edges of either sign add up."""
+    scale = 1 / (squared + half_at * half_at)
+    return (gx * gx - gy * gy) * scale, 2 * gx * gy * scale
+
+
+def _strong_edges(rgb: Image, p: FindEdgesParams, seen: NDArray[np.bool_]) -> tuple[Plane, Plane, float]:
+    gx, gy, squared = _strongest_channel(rgb, p.blur_px)
+    # median of a Rayleigh distribution is 1.1774 sigmas
+    noise = float(np.sqrt(np.median(squared[::3, ::3][seen[::3, ::3]]))) / 1.1774 if seen.any() else 1.0
+    cos2, sin2 = _double_angle(gx, gy, squared, p.strong_sigmas * max(noise, 1e-4))
+    return cos2 * seen, sin2 * seen, max(noise, 1e-4)
+
+
+def _artwork_edges(reference: Image, size_wh: tuple[int, int], noise: float, p: FindEdgesParams) -> tuple[Plane, Plane]:
+    rgb = cv2.resize(reference, size_wh, interpolation=cv2.INTER_AREA)
+    cos2, sin2 = _double_angle(*_strongest_channel(rgb, p.blur_px), p.strong_sigmas * noise)
+    side = 2 * round(p.artwork_reach_mm * p.px_per_mm) + 1
+    strength = cv2.dilate(np.hypot(cos2, sin2), np.ones((side, side), np.uint8))
+    cos2, sin2 = cv2.blur(cos2, (side, side)), cv2.blur(sin2, (side, side))
+    length = np.maximum(np.hypot(cos2, sin2), 1e-6)
+    return cos2 / length * strength, sin2 / length * strength
+
+
+def _alignment(cos2: Plane, sin2: Plane, art_cos2: Plane, art_sin2: Plane) -> Plane:
+    """0..1: how strongly the artwork has an edge of the same direction there."""
+    strength = np.maximum(np.hypot(cos2, sin2), 1e-6)
+    return np.asarray(np.clip((cos2 * art_cos2 + sin2 * art_sin2) / strength, 0, 1), np.float32)
