@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posterscan.layout import Layout
+from posterscan.markers.found import Fiducials
 from posterscan.messages import NOTHING, Language, Message
 from posterscan.records import Problem
 from posterscan.relief import Camera
 from posterscan.sheet import SheetMap
-from posterscan.stages.fiducials import Fiducials
-from posterscan.stages.rectify import SheetFit
+from posterscan.sheetfit import SheetFit
 
 Grey = NDArray[np.uint8]
 Rgb = NDArray[np.uint8]

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_factor, cho_solve, solve_triangular
+from scipy.linalg.lapack import dpotri
 from scipy.ndimage import map_coordinates, spline_filter
 
 from posterscan.geometry import Points, apply_homography, as_points
@@ -26,7 +27,7 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class GridShift:
-    """A shift in mm given on a regular grid, interpolated by cubic splines and constant beyond the grid's rim.
+    """A shift in mm given on a regular grid, interpolated by splines of an order and constant beyond the grid's rim.
 
     shift_mm: (rows, columns, 2); node (row, column) lies at origin_mm + step_mm * (column, row).
     """
@@ -34,28 +35,32 @@ class GridShift:
     origin_mm: tuple[float, float]
     step_mm: float
     shift_mm: Floats
+    order: int
     _coefficients: Floats
 
     @classmethod
-    def of(cls, origin_mm: tuple[float, float], step_mm: float, shift_mm: Floats) -> GridShift:
+    def of(cls, origin_mm: tuple[float, float], step_mm: float, shift_mm: Floats, order: int = 3) -> GridShift:
         """The shift through the given nodes."""
-        filtered = np.stack([spline_filter(shift_mm[..., k], order=3, mode="nearest") for k in (0, 1)])
-        return cls(origin_mm, step_mm, shift_mm, filtered)
+        nodes = np.moveaxis(shift_mm, 2, 0)
+        filtered = np.stack([spline_filter(n, order=order, mode="nearest") for n in nodes]) if order > 1 else nodes
+        return cls(origin_mm, step_mm, shift_mm, order, filtered)
 
     def __call__(self, xy_mm: Points) -> Points:
         at = ((as_points(xy_mm) - self.origin_mm) / self.step_mm)[:, ::-1].T
-        return np.stack([map_coordinates(c, at, order=3, mode="nearest", prefilter=False) for c in self._coefficients], axis=1)
+        return np.stack([map_coordinates(c, at, order=self.order, mode="nearest", prefilter=False)
+                         for c in self._coefficients], axis=1)
 
     def describe(self) -> dict[str, object]:
         """What a file keeps of it; `from_description` reads it back to 0.001 mm."""
         return {"kind": "grid-shift", "origin_mm": list(self.origin_mm), "step_mm": self.step_mm,
-                "interpolation": "cubic spline", "shift_mm": np.round(self.shift_mm, 3).tolist()}
+                "spline_order": self.order, "shift_mm": np.round(self.shift_mm, 3).tolist()}
 
     @classmethod
     def from_description(cls, kept: dict[str, object]) -> GridShift:
         """The inverse of `describe`."""
         x, y = np.asarray(kept["origin_mm"], dtype=np.float64)
-        return cls.of((float(x), float(y)), float(np.asarray(kept["step_mm"])), np.asarray(kept["shift_mm"], dtype=np.float64))
+        return cls.of((float(x), float(y)), float(np.asarray(kept["step_mm"])), np.asarray(kept["shift_mm"], dtype=np.float64),
+                      int(np.asarray(kept["spline_order"])))
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,19 +87,27 @@ class Shifts:
 
 @dataclass(frozen=True)
 class Paper:
-    """How a sheet may lie. Height: sigma and length over which it varies; free: sigma of the shift that no height explains."""
+    """How a sheet may lie.
+
+    Height: sigma and length over which it varies. Free: sigma of the shift that no height explains. Curl: sigma of the further
+    height that the sheet's corners may have.
+    """
 
     height_mm: float
     length_mm: float
     free_mm: float
+    curl_mm: float = 0.0
+    curl_reach_mm: float = 50.0
+    curl_length_mm: float = 80.0
+    curl_free: float = 0.25  # paper that curls up also ends nearer: part of the height that is seen as shift in any direction
     free_length_mm: float = 250.0
     tangent_mm: float = 5.0  # how far the homography itself may still be off
 
 
 FLAT = Paper(0.0, 180.0, 0.0)
 # Paper on a table lies within some millimetres; below 0.3 mm nothing is gained, above 12 mm it isn't lying.
-PAPERS: tuple[Paper, ...] = tuple(Paper(h, length, free) for h in (0.3, 0.7, 1.5, 3.0, 6.0, 12.0)
-                                  for length in (70.0, 130.0, 220.0, 350.0) for free in (0.05, 0.2))
+PAPERS: tuple[Paper, ...] = tuple(Paper(h, length, free, curl) for h in (0.3, 0.7, 1.5, 3.0, 6.0)
+                                  for length in (70.0, 130.0, 250.0) for free in (0.05, 0.2) for curl in (0.0, 12.0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,7 +172,7 @@ class Field:
     def __init__(self, seen: Shifts, paper: Paper, camera: Camera, size_mm: tuple[float, float]) -> None:
         self.seen, self.paper, self.camera, self.size_mm = seen, paper, camera, np.asarray(size_mm)
         covariance = self._between(seen.point_mm, seen.direction, seen.point_mm, seen.direction)
-        self._factor = cho_factor(covariance + np.diag(seen.sigma_mm ** 2 + 1e-8), lower=True)
+        self._factor = cho_factor(covariance + np.diag(seen.sigma_mm ** 2 + 1e-8), lower=True, check_finite=False)
         # the lens coefficients have mean 0 before anything is seen: what was fitted so far may be taken back
         self._beyond = seen.value_mm + np.einsum("nck,nc,k->n", camera.lens_shifts(seen.point_mm), seen.direction,
                                                  camera.lens_units)
@@ -174,26 +187,44 @@ class Field:
         if p.height_mm:
             along_a, along_b = (self.camera.parallax(a) * na).sum(1), (self.camera.parallax(b) * nb).sum(1)
             out += p.height_mm ** 2 * _matern(a, b, p.length_mm) * along_a[:, None] * along_b[None]
+        if p.curl_mm:
+            along_a, along_b = (self.camera.parallax(a) * na).sum(1), (self.camera.parallax(b) * nb).sum(1)
+            both = along_a[:, None] * along_b[None] + p.curl_free ** 2 * (na @ nb.T)
+            out += p.curl_mm ** 2 * self._corners(a)[:, None] * self._corners(b)[None] * _matern(a, b, p.curl_length_mm) * both
         if p.free_mm:
             out += p.free_mm ** 2 * _matern(a, b, p.free_length_mm) * (na @ nb.T)
         return np.asarray(out)
 
-    def at(self, xy_mm: Floats) -> tuple[Floats, Floats]:
-        """(N, 2) expected shift in mm and (N,) rms distance of the true shift from it, in mm."""
-        shift, variance = -self.camera.lens_shifts(xy_mm) @ self.camera.lens_units, np.zeros(len(xy_mm))
+    def at(self, xy_mm: Floats) -> Floats:
+        """(N, 2) expected shift in mm of points (N, 2)."""
+        shift = -self.camera.lens_shifts(xy_mm) @ self.camera.lens_units
         for k in (0, 1):
-            n = np.zeros_like(xy_mm)
-            n[:, k] = 1
-            cross = self._between(xy_mm, n, self.seen.point_mm, self.seen.direction)
-            shift[:, k] += cross @ self._weights
-            prior = self._variance(xy_mm, k)
-            variance += np.maximum(prior - np.einsum("nm,mn->n", cross, cho_solve(self._factor, cross.T)), 0)
-        return shift, np.sqrt(variance)
+            shift[:, k] += self._cross(xy_mm, k) @ self._weights
+        return np.asarray(shift)
+
+    def sigma(self, xy_mm: Floats) -> Floats:
+        """(N,) rms distance in mm of the true shift from the expected one."""
+        variance = np.zeros(len(xy_mm))
+        for k in (0, 1):
+            part = solve_triangular(self._factor[0], self._cross(xy_mm, k).T, lower=True, check_finite=False)
+            variance += np.maximum(self._variance(xy_mm, k) - (part * part).sum(0), 0)
+        return np.sqrt(variance)
+
+    def _cross(self, xy_mm: Floats, axis: int) -> Floats:
+        along = np.zeros_like(xy_mm)
+        along[:, axis] = 1
+        return self._between(xy_mm, along, self.seen.point_mm, self.seen.direction)
+
+    def _corners(self, xy_mm: Floats) -> Floats:
+        """(N,) 1 at the sheet's corners, fading away from them."""
+        away = np.hypot(*np.maximum(np.minimum(xy_mm, self.size_mm - xy_mm), 0).T)
+        return np.asarray(np.exp(-0.5 * (away / self.paper.curl_reach_mm) ** 2))
 
     def _variance(self, xy_mm: Floats, axis: int) -> Floats:
         p = self.paper
         out = p.tangent_mm ** 2 * (_tangents(xy_mm, self.size_mm)[:, axis] ** 2).sum(1) + p.free_mm ** 2
         out += (self.camera.lens_shifts(xy_mm)[:, axis] ** 2).sum(1)
+        out += (p.curl_mm * self._corners(xy_mm)) ** 2 * (self.camera.parallax(xy_mm)[:, axis] ** 2 + p.curl_free ** 2)
         return np.asarray(out + (p.height_mm * self.camera.parallax(xy_mm)[:, axis]) ** 2)
 
     @property
@@ -209,7 +240,8 @@ class Field:
 
     def left_out(self, group: NDArray[np.int64]) -> tuple[Floats, Floats]:
         """(N,) error of each observation predicted from all but its own group, and the (N,) sigma that was expected of it."""
-        inverse = cho_solve(self._factor, np.eye(len(self.seen)))
+        lower = dpotri(self._factor[0], lower=1)[0]
+        inverse = np.tril(lower) + np.tril(lower, -1).T
         error, expected = np.zeros(len(self.seen)), np.zeros(len(self.seen))
         for g in np.unique(group):
             own = group == g
@@ -224,16 +256,20 @@ def likeliest(seen: Shifts, camera: Camera, size_mm: tuple[float, float], papers
     return max((Field(seen, paper, camera, size_mm) for paper in papers), key=lambda f: f.log_evidence)
 
 
-def as_grid(field: Field, size_mm: tuple[float, float], step_mm: float = 20.0) -> tuple[Floats, GridShift, Floats]:
-    """A field as a change of the homography (3, 3 in mm), the shift that remains, and (rows, columns) sigma in mm.
-
-    A point lies where it would lie on flat paper at ``homography(point + shift)``. The grid reaches one step beyond the sheet.
-    """
+def grid_nodes(size_mm: tuple[float, float], step_mm: float) -> tuple[Floats, tuple[int, int]]:
+    """(N, 2) nodes of a grid that reaches one step beyond the sheet, and its rows and columns."""
     columns, rows = (int(np.ceil(side / step_mm)) + 3 for side in size_mm)
     x, y = np.meshgrid(np.arange(columns) * step_mm - step_mm, np.arange(rows) * step_mm - step_mm)
-    nodes = np.stack([x.ravel(), y.ravel()], axis=1)
-    shift, sigma = field.at(nodes)
+    return np.stack([x.ravel(), y.ravel()], axis=1), (rows, columns)
+
+
+def as_grid(field: Field, size_mm: tuple[float, float], step_mm: float = 20.0) -> tuple[Floats, GridShift]:
+    """A field as a change of the homography (3, 3 in mm) and the shift that remains.
+
+    A point lies where it would lie on flat paper at ``homography(point + shift)``.
+    """
+    nodes, (rows, columns) = grid_nodes(size_mm, step_mm)
+    shift = field.at(nodes)
     plane = homographies(nodes[None], (nodes + shift)[None])[0]
     rest = mapped(np.linalg.inv(plane)[None], (nodes + shift)[None])[0] - nodes
-    origin = (-step_mm, -step_mm)
-    return plane, GridShift.of(origin, step_mm, rest.reshape(rows, columns, 2)), sigma.reshape(rows, columns)
+    return plane, GridShift.of((-step_mm, -step_mm), step_mm, rest.reshape(rows, columns, 2))
