@@ -1,0 +1,5 @@
+"""`python -m posterscan`."""
+
+from posterscan.cli.main import run
+
+run()

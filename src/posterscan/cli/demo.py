@@ -1,0 +1,54 @@
+"""`posterscan demo`: the shipped samples, scanned into a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from posterscan.cli.words import OK, SOME_FAILED, Lang, guarded, helped, language_of, show, tell
+from posterscan.errors import UsageError
+from posterscan.messages import Message
+
+HELP = helped("Lees de meegeleverde voorbeelden en zeg waar het resultaat staat.",
+              "Read the shipped samples and say where the result is.")
+
+Out = Annotated[Path, typer.Option("--out", help=helped("Map voor het resultaat.", "Folder for the result."))]
+
+
+@guarded
+def command(out: Out = Path("out/demo"), lang: Lang = None) -> int:
+    """Scans every sample with the kit beside it."""
+    from posterscan.shipped import kit_of, shipped_folder
+
+    language = language_of(lang)
+    samples = shipped_folder("samples")
+    photos = sorted(samples.glob("*/photo.*")) if samples is not None else []
+    if not photos:
+        raise UsageError(Message("Er zijn geen voorbeelden meegeleverd.", "No samples came along."),
+                         Message("Haal de broncode op en voer daar `make demo` uit.",
+                                 "Get the source and run `make demo` there."))
+    failed = 0
+    for photo in photos:
+        kit = kit_of(photo)
+        if kit is None:
+            tell(Message(f"{photo.parent.name}: geen layout.json erbij.",
+                         f"{photo.parent.name}: no layout.json with it.").to(language))
+            failed += 1
+            continue
+        failed += _scan(photo, kit, out, language_of(lang)) != OK
+    show(Message(f"Per tafel staat er een JSON-bestand in {out}, met ernaast een map met de rechtgetrokken foto en de "
+                 f"kaartjes.",
+                 f"{out} holds one JSON file per table and, beside it, a folder with the rectified picture and the "
+                 f"cards.").to(language))
+    return SOME_FAILED if failed else OK
+
+
+def _scan(photo: Path, kit: Path, out: Path, language: str) -> int:
+    """The same as `posterscan scan`."""
+    from posterscan.cli.main import main
+
+    tell(f"— {photo.parent.name}")
+    return main(["scan", str(photo), "--layout", str(kit / "layout.json"), "--catalogue", str(kit / "catalogue.json"),
+                 "--out", str(out), "--table", photo.parent.name, "--lang", language])

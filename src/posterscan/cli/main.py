@@ -1,0 +1,56 @@
+"""The command `posterscan`. Each command's work is imported when it runs, so that help appears at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from posterscan.cli import check, demo, doctor, scan, schema
+from posterscan.cli.words import INTERRUPTED, helped
+
+app = typer.Typer(
+    name="posterscan", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
+    pretty_exceptions_enable=False, help=helped("Van een foto van een gevulde poster naar één JSON-bestand per tafel.",
+                                                "From a photo of a filled poster to one JSON file per table."))
+app.command("check", help=check.HELP)(check.command)
+app.command("scan", help=scan.HELP)(scan.command)
+app.command("schema", help=schema.HELP)(schema.command)
+app.command("doctor", help=doctor.HELP)(doctor.command)
+app.command("demo", help=demo.HELP)(demo.command)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from posterscan import __version__
+
+        typer.echo(f"posterscan {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _top(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help=helped(
+        "Toon de versie.", "Show the version."))] = False) -> None:
+    """Options of the program itself."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command and gives its exit code."""
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="posterscan")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(end.code is not None)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read our output has gone, as in `posterscan schema | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    return 0
+
+
+def run() -> None:
+    """The console script."""
+    sys.exit(main())

@@ -1,0 +1,104 @@
+"""`posterscan scan`: one table, one or more photos of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from posterscan.cli.words import OK, SOME_FAILED, AsJson, Lang, guarded, helped, language_of, show_json, tell
+from posterscan.messages import Language, Message
+
+if TYPE_CHECKING:
+    from posterscan.files import Written
+    from posterscan.outcome import ScanOutcome
+    from posterscan.table import TableScan
+
+HELP = helped("Lees één tafel uit een of meer foto's.", "Read one table from one or more photos.")
+
+Photos = Annotated[list[Path], typer.Argument(metavar="PHOTO...", help=helped("Foto's van één tafel.",
+                                                                              "Photos of one table."))]
+LayoutPath = Annotated[Path, typer.Option("--layout", help=helped("layout.json van de poster.",
+                                                                  "The poster's layout.json."))]
+CataloguePath = Annotated[Path, typer.Option("--catalogue", help=helped("catalogue.json van de kaartjes.",
+                                                                        "The cards' catalogue.json."))]
+Out = Annotated[Path, typer.Option("--out", help=helped("Map voor het resultaat.", "Folder for the result."))]
+Table = Annotated[str | None, typer.Option("--table", help=helped("Naam van de tafel; anders die van de foto.",
+                                                                  "The table's name; else the photo's."))]
+Participants = Annotated[int | None, typer.Option("--participants", min=1, max=1000, help=helped(
+    "Aantal deelnemers, om de stickers na te rekenen.", "Number of participants, to check the stickers against."))]
+PerPerson = Annotated[int, typer.Option("--stickers-per-person", min=1, max=100, help=helped(
+    "Stickers per deelnemer.", "Stickers per participant."))]
+StickerMm = Annotated[float | None, typer.Option("--sticker-mm", min=3, max=50, help=helped(
+    "Doorsnee van de stickers in mm; anders geschat.", "Diameter of the stickers in mm; else estimated."))]
+
+
+@guarded
+def command(photos: Photos, layout: LayoutPath, catalogue: CataloguePath, out: Out, table: Table = None,
+            participants: Participants = None, stickers_per_person: PerPerson = 3, sticker_mm: StickerMm = None,
+            lang: Lang = None, as_json: AsJson = False) -> int:
+    """Scans the photos, writes the files, says what was found."""
+    from posterscan.catalogue import check_together, open_catalogue
+    from posterscan.files import table_name, write_table
+    from posterscan.layout import open_layout
+    from posterscan.outcome import ScanOptions
+    from posterscan.table import scan_table
+
+    language = language_of(lang)
+    loaded_layout, loaded_catalogue = open_layout(layout), open_catalogue(catalogue)
+    check_together(loaded_layout.layout, loaded_catalogue)
+    from posterscan.pipeline import scan_photo  # after the files were found good: it loads the OCR engines
+
+    options = ScanOptions(table_name(table or photos[0].stem), language, participants, stickers_per_person, sticker_mm)
+    scan = scan_table(photos, loaded_layout, loaded_catalogue, options, scan_photo)
+    written = write_table(out, options.table, scan.outcome) if scan.outcome is not None else None
+    _tell(scan, written, language)
+    if as_json:
+        show_json(_summary(options.table, photos, scan, written, language))
+    return SOME_FAILED if scan.failed else OK
+
+
+def _tell(scan: TableScan, written: Written | None, language: Language) -> None:
+    """What happened, in a few lines on stderr."""
+    for _, error in scan.failed:
+        tell(error.to(language))
+    if scan.outcome is None or written is None:
+        tell(Message("Geen enkele foto kon worden gebruikt; er is niets geschreven.",
+                     "Not one photo could be used; nothing was written.").to(language))
+        return
+    for note in written.notes:
+        tell(note.to(language))
+    for problem in scan.outcome.problems:
+        tell(f"{problem.message} {problem.remedy}".strip())
+    for check in scan.outcome.result.checks:
+        tell(check.message)
+    tell(_found(scan.outcome).to(language))
+    tell(str(written.result))
+
+
+def _found(outcome: ScanOutcome) -> Message:
+    cards = outcome.result.cards
+    stickers = sum(card.stickers.count for card in cards) + len(outcome.result.loose_stickers)
+    look = sum(bool(card.needs_review) for card in cards)
+    return Message(f"{len(cards)} kaartjes, {stickers} stickers; {look} kaartjes om even naar te kijken.",
+                   f"{len(cards)} cards, {stickers} stickers; {look} cards need a look.")
+
+
+def _summary(table: str, photos: list[Path], scan: TableScan, written: Written | None,
+             language: Language) -> dict[str, Any]:
+    """The machine's view: what became of each photo, where the files are, and the result itself."""
+    from posterscan.photo import shown
+
+    failed = dict(scan.failed)
+    result = None
+    if written is not None:
+        import json
+
+        result = json.loads(written.result.read_text(encoding="utf-8"))
+    return {
+        "table": table, "file": str(written.result).encode("utf-8", "replace").decode() if written else None,
+        "photos": [{"file": shown(path), "status": "failed" if path in failed else "done",
+                    **({"code": failed[path].code, "message": failed[path].problem.to(language),
+                        "remedy": failed[path].remedy.to(language)} if path in failed else {})} for path in photos],
+        "result": result}
