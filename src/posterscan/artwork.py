@@ -67,13 +67,32 @@ def _telling_windows(reference: Image32, known: NDArray[np.uint8], p: ArtworkPar
     return columns[chosen] * stride, rows[chosen] * stride
 
 
-def _coarse(window: Image32, around: Image32, reach: int) -> tuple[float, int, int]:
+@dataclass(frozen=True, eq=False)
+class _Picture:
+    """The rectified photo, and (H, W) the spread (root of the sum of squares about the mean) of the window at each pixel."""
+
+    photo: Image32
+    valid: NDArray[np.bool_]
+    spread: Image32
+
+    @classmethod
+    def of(cls, photo: Image32, valid: NDArray[np.bool_], size: int) -> _Picture:
+        """With windows of size x size px."""
+        total, square = (cv2.boxFilter(q, cv2.CV_64F, (size, size), anchor=(0, 0), normalize=False) for q in (photo, photo * photo))
+        return cls(photo, valid, np.sqrt(np.maximum(square - total * total / size ** 2, 1e-6)).astype(np.float32))
+
+
+def _coarse(wanted: Image32, seen: _Picture, x: int, y: int, reach: int) -> tuple[float, int, int]:
     """Best correlation and its shift in px; near shifts are preferred where a line leaves one direction open."""
-    score = cv2.matchTemplate(around, window, cv2.TM_CCOEFF_NORMED)
+    size = wanted.shape[0]
+    around = seen.photo[y - reach:y + size + reach, x - reach:x + size + reach]
+    every = np.lib.stride_tricks.sliding_window_view(around, (size, size)).reshape(-1, size * size)
+    score = (every @ wanted.ravel()).reshape(2 * reach + 1, 2 * reach + 1) / (
+        seen.spread[y - reach:y + reach + 1, x - reach:x + reach + 1] * float(np.linalg.norm(wanted)))
     far = np.arange(-reach, reach + 1, dtype=np.float32) / max(reach, 1)
     preferred = score - 0.03 * (far[:, None] ** 2 + far[None] ** 2)
-    y, x = np.unravel_index(int(np.argmax(preferred)), score.shape)
-    return float(score[y, x]), int(x) - reach, int(y) - reach
+    row, column = divmod(int(np.argmax(preferred)), 2 * reach + 1)
+    return float(score[row, column]), column - reach, row - reach
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,37 +107,36 @@ class _Match:
     rest: float
 
 
-def _refined(window: Image32, photo: Image32, x: int, y: int, dx: float, dy: float) -> _Match | None:
-    """The match to a fraction of a pixel; None where the fit runs away."""
-    size = window.shape[0]
-    wanted = window - window.mean()
-    at = np.array([dx, dy], dtype=np.float64)
-    normal = np.eye(2)
-    for _ in range(6):
+def _refined(wanted: Image32, photo: Image32, x: int, y: int, dx: float, dy: float) -> _Match | None:
+    """The match to a fraction of a pixel; None where the fit runs away. wanted: the window less its mean."""
+    size = wanted.shape[0]
+    gy, gx = np.gradient(wanted)
+    slopes = np.stack([(gx - gx.mean()).ravel(), (gy - gy.mean()).ravel()], axis=1)
+    normal = (slopes.T @ slopes).astype(np.float64)
+    strength, vectors = np.linalg.eigh(normal)
+    # a direction that the window says nothing about is not moved along
+    usable = np.where(strength > 0.02 * strength[1], 1 / np.maximum(strength, 1e-9), 0)
+    solver = (vectors * usable) @ vectors.T @ slopes.T
+    flat, power = wanted.ravel(), float((wanted * wanted).sum())
+    at, gain, rest = np.array([dx, dy], dtype=np.float64), 0.0, flat
+    for _ in range(5):
         middle = (float(x + at[0] + (size - 1) / 2), float(y + at[1] + (size - 1) / 2))
-        patch = cv2.getRectSubPix(photo, (size + 2, size + 2), middle)
-        gx, gy = ((patch[1:-1, 2:] - patch[1:-1, :-2]) / 2, (patch[2:, 1:-1] - patch[:-2, 1:-1]) / 2)
-        inner = patch[1:-1, 1:-1]
-        now = inner - inner.mean()
-        gain = float((now * wanted).sum() / max(float((wanted * wanted).sum()), 1e-9))
+        now = cv2.getRectSubPix(photo, (size, size), middle).ravel()
+        now -= now.mean()
+        gain = float(now @ flat) / power
         if gain <= 0:
             return None
-        rest = gain * wanted - now
-        slopes = np.stack([(gx - gx.mean()).ravel(), (gy - gy.mean()).ravel()], axis=1).astype(np.float64)
-        normal = slopes.T @ slopes
-        values, vectors = np.linalg.eigh(normal)
-        # a direction that the window says nothing about is not moved along
-        inverse = vectors @ np.diag(np.where(values > 0.02 * values[1], 1 / np.maximum(values, 1e-9), 0)) @ vectors.T
-        step = inverse @ (slopes.T @ rest.ravel().astype(np.float64))
-        at = at + np.clip(step, -1, 1)
+        rest = now / gain - flat
+        step = -(solver @ rest)
+        at += np.clip(step, -1, 1)
         if np.abs(step).max() < 0.02:
             break
     if np.hypot(*(at - [dx, dy])) > 2:
         return None
-    noise = float((rest * rest).mean())
+    noise = float(rest @ rest) / len(rest)
     # neighbouring pixels of what remains are alike (blur, JPEG): a quarter of them counts
-    return _Match(np.array([x, y]) + size / 2, at, normal / (4 * max(noise, 0.01)), gain,
-                  gain * float(np.sqrt((wanted * wanted).mean())), float(np.sqrt(noise)))
+    return _Match(np.array([x, y]) + size / 2, at, normal / (4 * max(noise, 0.01)), gain, gain * float(np.sqrt(power / len(flat))),
+                  gain * float(np.sqrt(noise)))
 
 
 def match_artwork(grey: Grey, sheet: SheetMap, sigma: GridShift, reference: Grey, size_mm: tuple[float, float],
@@ -137,11 +155,12 @@ def match_artwork(grey: Grey, sheet: SheetMap, sigma: GridShift, reference: Grey
     known = np.zeros(drawn.shape, np.uint8)
     cv2.fillPoly(known, [np.round(quad * p.px_per_mm).astype(np.int32) for quad in known_mm], 1)
     size = round(p.window_mm * p.px_per_mm)
+    seen = _Picture.of(photo, view.valid, size)
     matches = []
     for x, y in zip(*_telling_windows(drawn, known, p), strict=True):
         middle = (np.array([x, y]) + size / 2) / p.px_per_mm
         off = float(np.clip(p.search_sigmas * sigma(middle[None])[0, 0], *p.search_mm))
-        found = _one_window(drawn, photo, view.valid, int(x), int(y), int(np.ceil(off * p.px_per_mm)), size, p)
+        found = _one_window(drawn, seen, int(x), int(y), int(np.ceil(off * p.px_per_mm)), size, p)
         if found is not None:
             matches.append(found)
     return _as_shifts(_genuine(matches, _noise(photo, size), p), p)
@@ -167,15 +186,16 @@ def _genuine(matches: list[_Match], noise: float, p: ArtworkParams) -> list[_Mat
     return [m for m in close if usual / p.gain_range < m.gain < usual * p.gain_range]
 
 
-def _one_window(drawn: Image32, photo: Image32, valid: NDArray[np.bool_], x: int, y: int, reach: int, size: int,
-                p: ArtworkParams) -> _Match | None:
+def _one_window(drawn: Image32, seen: _Picture, x: int, y: int, reach: int, size: int, p: ArtworkParams) -> _Match | None:
     """What one window says; None where the photo does not reach, or nothing like it is there."""
-    reach = min(reach, x, y, photo.shape[1] - x - size, photo.shape[0] - y - size)
-    if reach < 2 or not valid[y - reach:y + size + reach, x - reach:x + size + reach].all():
+    high, wide = seen.photo.shape
+    reach = min(reach, x, y, wide - x - size, high - y - size)
+    if reach < 2 or not seen.valid[y - reach:y + size + reach:size // 4, x - reach:x + size + reach:size // 4].all():
         return None
     window = drawn[y:y + size, x:x + size]
-    score, dx, dy = _coarse(window, photo[y - reach:y + size + reach, x - reach:x + size + reach], reach)
-    return _refined(window, photo, x, y, dx, dy) if score > p.least_score else None
+    wanted = window - window.mean()
+    score, dx, dy = _coarse(wanted, seen, x, y, reach)
+    return _refined(wanted, seen.photo, x, y, dx, dy) if score > p.least_score else None
 
 
 def _as_shifts(matches: list[_Match], p: ArtworkParams) -> Shifts:

@@ -14,7 +14,7 @@ from posterscan.layout import Layout
 from posterscan.markers.consensus import homographies
 from posterscan.markers.found import Fiducials
 from posterscan.messages import Message
-from posterscan.relief import PAPERS, Camera, Field, Shifts, likeliest
+from posterscan.relief import Camera, Field, Shifts, likeliest
 from posterscan.sheet import Lens, SheetMap
 from posterscan.sheetfit import SettleParams, SheetFit, SheetModel, settled
 
@@ -133,7 +133,7 @@ def _without_outliers(seen: Shifts, camera: Camera, size_mm: tuple[float, float]
     keep = np.ones(len(seen) // 2, bool)
     while True:
         both = np.repeat(keep, 2)
-        best = likeliest(seen.part(both), camera, size_mm, PAPERS)
+        best = likeliest(seen.part(both), camera, size_mm)
         error, expected = best.left_out(np.repeat(np.arange(keep.sum()), 2))
         off = np.sqrt((error ** 2 / expected ** 2).reshape(-1, 2).sum(1) / 2)
         worst = int(np.argmax(off))

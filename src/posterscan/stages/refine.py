@@ -16,20 +16,17 @@ from posterscan.sheetfit import SettleParams, SheetFit, SheetModel, settled
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
-_PAPERS = tuple(Paper(h, length, free, curl) for h in (0.7, 1.5, 3.0, 6.0) for length in (70.0, 120.0, 200.0)
-                for free in (0.05, 0.2) for curl in (0.0, 12.0))
-
-
 @dataclass(frozen=True)
 class RefineParams:
     """How artwork refines a fit."""
 
+    narrow_mm: float = 0.6  # sheets known this well by their markers lie within the narrow search: the wide one is left out
     outlier: float = 4.0  # a match so many sigmas from where all others put it is a card's edge or a shadow
     sample: int = 120  # rows from which the paper's stiffness is judged: more cost time and change nothing
     patch_mm: float = 30.0  # matches within a square of this side are left out together in cross-validation
     # first with a wide search at coarse resolution, then with a narrow one at a fine one
-    first: ArtworkParams = field(default_factory=lambda: ArtworkParams(px_per_mm=1.0))
-    second: ArtworkParams = field(default_factory=lambda: ArtworkParams(search_mm=(0.5, 2.0)))
+    first: ArtworkParams = field(default_factory=lambda: ArtworkParams(px_per_mm=1.0, search_mm=(2.0, 8.0)))
+    second: ArtworkParams = field(default_factory=lambda: ArtworkParams(search_mm=(1.0, 2.0)))
     settle: SettleParams = field(default_factory=SettleParams)
 
 
@@ -67,7 +64,7 @@ def _believable(markers: Shifts, matches: Shifts, camera: Camera, paper: Paper, 
 
 def _stiffness(markers: Shifts, matches: Shifts, camera: Camera, size_mm: tuple[float, float], params: RefineParams) -> Paper:
     every = max(1, -(-len(matches) // params.sample))
-    return likeliest(markers.and_also(matches.part(np.arange(0, len(matches), every))), camera, size_mm, _PAPERS).paper
+    return likeliest(markers.and_also(matches.part(np.arange(0, len(matches), every))), camera, size_mm).paper
 
 
 def refine_on_artwork(fit: SheetFit, grey: Grey, reference: Grey, layout: Layout,
@@ -83,13 +80,15 @@ def refine_on_artwork(fit: SheetFit, grey: Grey, reference: Grey, layout: Layout
     markers = fit.model.field.seen.part(np.arange(rows))
     camera, paper = fit.model.field.camera, fit.model.field.paper
     paper = replace(paper, height_mm=max(paper.height_mm, 1.5))  # until the artwork has spoken
-    for settings in (p.first, p.second):
+    known_mm = float(np.percentile(fit.sigma.shift_mm[1:-1, 1:-1, 0], 90))
+    stages = (p.first, p.second) if known_mm > p.narrow_mm else (p.second,)
+    for settings in stages:
         assert fit.sigma is not None
         matches = _over_flat(match_artwork(grey, fit.sheet, fit.sigma, reference, layout.size_mm, layout.marker_corners_mm,
                                            settings), fit.sheet, flat)
         found = _believable(markers, matches, camera, paper, layout.size_mm, p)
         agreed = found.seen.part(np.arange(rows, len(found.seen)))
-        if settings is p.first:
+        if settings is stages[0]:
             paper = _stiffness(markers, agreed, camera, layout.size_mm, p)
             found = Field(found.seen, paper, camera, layout.size_mm)
         groups = np.concatenate([fit.model.groups[:rows], 1000 + _patches(found.seen.point_mm[rows:], p.patch_mm)])
