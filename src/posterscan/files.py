@@ -20,7 +20,7 @@ from posterscan.outcome import ScanOutcome
 from posterscan.records import Check, Review, TableResult
 
 JPEG_QUALITY = 90
-LONGEST_NAME = 80  # characters; file systems take 255 bytes, and the card crops add to it
+LONGEST_NAME = 80  # bytes; file systems take 255, and the card crops add to it
 RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}  # Windows
 
 
@@ -37,8 +37,8 @@ def table_name(wish: str) -> str:
     """A name that is safe as a file and folder name anywhere: letters, digits, - _ and inner dots; never empty."""
     text = unicodedata.normalize("NFC", wish.encode("utf-8", "replace").decode("utf-8"))
     kept = "".join(c if c.isalnum() or c in "-_." else "-" for c in text).strip("-.")
-    name = kept.encode("utf-8")[:LONGEST_NAME].decode("utf-8", "ignore").strip("-.")
-    return f"tafel-{name}" if not name or name.split(".", maxsplit=1)[0].lower() in RESERVED else name
+    name = kept.encode("utf-8")[:LONGEST_NAME].decode("utf-8", "ignore").strip("-.") or "tafel"
+    return f"tafel-{name}" if name.split(".", maxsplit=1)[0].lower() in RESERVED else name
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -1,0 +1,49 @@
+"""The JSON Schemas: current in docs/schema, true to the models, and to the contract's own examples."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import jsonschema
+import pytest
+
+from conftest import ROOT
+from kits import catalogue_data, layout_data
+from posterscan.files import as_json
+from posterscan.schema import MODELS, schema_of, schema_text
+from results import outcome_of, result_data
+
+EXAMPLES: dict[str, dict[str, Any]] = {"result": result_data(), "layout": layout_data(), "catalogue": catalogue_data()}
+KINDS = sorted(MODELS)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_copy_in_docs_is_current(kind: Any) -> None:
+    kept = (ROOT / "docs" / "schema" / f"{kind}.schema.json").read_text(encoding="utf-8")
+    assert kept == schema_text(kind), "run `make schema`"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_takes_good_files_and_refuses_others(kind: Any) -> None:
+    schema = schema_of(kind)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    assert validator.is_valid(EXAMPLES[kind])
+    for name in schema["required"]:
+        lacking = {k: v for k, v in EXAMPLES[kind].items() if k != name}
+        assert not validator.is_valid(lacking), name
+    wrong = copy.deepcopy(EXAMPLES[kind])
+    wrong["schema"] = "posterscan-other/9"
+    assert not validator.is_valid(wrong)
+
+
+def test_what_is_written_is_valid() -> None:
+    jsonschema.Draft202012Validator(schema_of("result")).validate(json.loads(as_json(outcome_of().result)))
+
+
+def test_unknown_fields_are_refused_where_people_write_and_allowed_in_results() -> None:
+    assert not jsonschema.Draft202012Validator(schema_of("layout")).is_valid(layout_data() | {"extra": 1})
+    assert not jsonschema.Draft202012Validator(schema_of("catalogue")).is_valid(catalogue_data() | {"extra": 1})
+    assert jsonschema.Draft202012Validator(schema_of("result")).is_valid(result_data() | {"extra": 1})

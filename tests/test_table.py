@@ -1,0 +1,96 @@
+"""Several photos of one table: none stops the others, the best one gives the cards, all are listed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kits import write_kit
+from posterscan.catalogue import LoadedCatalogue, open_catalogue
+from posterscan.errors import LayoutError, SheetNotFound
+from posterscan.layout import LoadedLayout, open_layout
+from posterscan.outcome import ScanOptions, ScanOutcome
+from posterscan.photo import Photo
+from posterscan.records import Problem
+from posterscan.table import TableScan, scan_table
+from results import card_data, grey_photo, outcome_of, photo_data, pretended_scan
+
+OPTIONS = ScanOptions("tafel-1", "en")
+
+
+@pytest.fixture
+def kit(tmp_path: Path) -> tuple[LoadedLayout, LoadedCatalogue]:
+    layout, catalogue = write_kit(tmp_path)
+    return open_layout(layout), open_catalogue(catalogue)
+
+
+def scanned(kit: tuple[LoadedLayout, LoadedCatalogue], *paths: Path) -> TableScan:
+    return scan_table(paths, *kit, OPTIONS, pretended_scan)
+
+
+def test_one_photo_is_passed_through(tmp_path: Path, kit: tuple[LoadedLayout, LoadedCatalogue]) -> None:
+    scan = scanned(kit, grey_photo(tmp_path / "a.png", 110))
+    assert scan.outcome is not None
+    assert len(scan.outcome.result.cards) == 2
+    assert not scan.outcome.result.checks
+    assert not scan.failed
+
+
+def test_the_photo_with_most_cards_wins_and_the_others_are_listed(
+        tmp_path: Path, kit: tuple[LoadedLayout, LoadedCatalogue]) -> None:
+    scan = scanned(kit, grey_photo(tmp_path / "a.png", 60), grey_photo(tmp_path / "b.png", 210))
+    assert scan.outcome is not None
+    result = scan.outcome.result
+    assert len(result.cards) == 4
+    assert [p.file for p in result.photos] == ["b.png", "a.png"]
+    assert [c.code for c in result.checks] == ["photos-not-fused"]
+    assert "b.png" in result.checks[0].message
+
+
+def test_a_serious_problem_weighs_more_than_cards(tmp_path: Path, kit: tuple[LoadedLayout, LoadedCatalogue]) -> None:
+    bad = Problem(code="x", severity="error", message="x")
+
+    def scan_photo(photo: Photo, *_: object) -> ScanOutcome:
+        if photo.name == "a.png":
+            return outcome_of((bad,), photos=[photo_data("a.png")], cards=[card_data("c1"), card_data("c2")])
+        return outcome_of(photos=[photo_data("b.png")])
+
+    paths = [grey_photo(tmp_path / name, 100) for name in ("a.png", "b.png")]
+    scan = scan_table(paths, *kit, OPTIONS, scan_photo)
+    assert scan.outcome is not None
+    assert [p.file for p in scan.outcome.result.photos] == ["b.png", "a.png"]
+
+
+def test_failures_are_named_and_the_rest_goes_on(tmp_path: Path, kit: tuple[LoadedLayout, LoadedCatalogue]) -> None:
+    (tmp_path / "leeg.jpg").write_bytes(b"")
+
+    def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, options: ScanOptions) -> ScanOutcome:
+        if photo.name == "vreemd.png":
+            raise SheetNotFound("no poster in vreemd.png", "move back")
+        if photo.name == "stuk.png":
+            raise ZeroDivisionError("division by zero")
+        return pretended_scan(photo, layout, catalogue, options)
+
+    paths = [tmp_path / "leeg.jpg", grey_photo(tmp_path / "vreemd.png", 9), grey_photo(tmp_path / "stuk.png", 9),
+             grey_photo(tmp_path / "goed.png", 60)]
+    scan = scan_table(paths, *kit, OPTIONS, scan_photo)
+    assert scan.outcome is not None
+    assert [p.name for p, _ in scan.failed] == ["leeg.jpg", "vreemd.png", "stuk.png"]
+    assert [e.code for _, e in scan.failed] == ["photo-empty", "poster-not-found", "internal-error"]
+    assert isinstance(scan.failed[2][1].__cause__, ZeroDivisionError)
+    assert [c.code for c in scan.outcome.result.checks] == ["photo-failed"] * 3
+
+
+def test_no_usable_photo_is_no_result(tmp_path: Path, kit: tuple[LoadedLayout, LoadedCatalogue]) -> None:
+    scan = scanned(kit, tmp_path / "weg.jpg")
+    assert scan.outcome is None
+    assert len(scan.failed) == 1
+
+
+def test_a_fault_of_the_layout_is_not_a_photos(tmp_path: Path, kit: tuple[LoadedLayout, LoadedCatalogue]) -> None:
+    def scan_photo(*_: object) -> ScanOutcome:
+        raise LayoutError("x", "y")
+
+    with pytest.raises(LayoutError):
+        scan_table([grey_photo(tmp_path / "a.png", 9)], *kit, OPTIONS, scan_photo)
