@@ -1,8 +1,8 @@
 """The four sides of one card, found to a fraction of a pixel from a rough place.
 
-Each side is searched in a band of gradients across it. Averaging along the side lifts an edge of less than one noise sigma
-(white paper on light paper) out of the noise. The four sides are chosen together: a shadow beside a card or a bar printed on
-it makes strong parallel lines, and only one pair of lines lies the card's own size apart.
+Each side is searched in a band of pictures sampled across it. Averaging along the side lifts an edge of less than one noise
+sigma (white paper on light paper) out of the noise. The four sides are chosen together: a shadow beside a card or a bar
+printed on it makes strong parallel lines, and only one pair of lines lies the card's own size apart.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 
 from posterscan.geometry import Points, rectangle
 from posterscan.stages.edges import Edges, Plane
-
 
 _JOIN = 4  # samples joined before lines are tried
 
@@ -54,6 +53,17 @@ class SideParams:
     clip_sigmas: float = 150.0
     artwork_discount: float = 0.7
 
+    @property
+    def offsets_mm(self) -> NDArray[np.float64]:
+        """Where beside a side it is looked for, outwards."""
+        count = round(self.span_mm / self.step_mm)
+        return np.arange(-count, count + 1) * self.step_mm
+
+    @property
+    def places(self) -> NDArray[np.float64]:
+        """Where along a side it is sampled, -0.5..0.5, a little short of the corners."""
+        return np.linspace(-0.47, 0.47, self.samples)
+
 
 @dataclass(frozen=True, eq=False)
 class Sides:
@@ -71,8 +81,10 @@ class Sides:
 
 
 @dataclass(frozen=True, eq=False)
-class _Band:
-    """Gradients across one side: (samples, offsets) in sigmas, and how far each can be trusted (0 hidden .. 1)."""
+class _Bands:
+    """What lies across the four sides: gradient, weight (0 hidden .. 1) and artwork (4, samples, offsets), and step, the
+    difference in tone between inside and outside (4, channels, samples, offsets). middle, along, outwards (4, 2), length (4,).
+    """
 
     gradient: Plane
     weight: Plane
@@ -81,7 +93,7 @@ class _Band:
     middle: Points
     along: Points
     outwards: Points
-    length_mm: float
+    length_mm: NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -99,128 +111,126 @@ def fit_sides(edges: Edges, center_mm: Points, rotation_deg: float, size_mm: tup
     taken: (H, W) float32 on the grid of `edges`, 1 along the sides of cards found already (their edges explain themselves).
     """
     p = params or SideParams()
-    rough = rectangle(center_mm, size_mm, rotation_deg)
-    bands = [_band(edges, rough[k], rough[(k + 1) % 4], taken, p) for k in range(4)]
-    offsets = np.arange(-p.span_mm, p.span_mm + p.step_mm / 2, p.step_mm)
-    slopes = np.radians(np.arange(-p.turn_deg, p.turn_deg + 0.01, p.turn_step_deg))
-    lines = [_lines(band, offsets, slopes, p) for band in bands]
-    chosen, score = _choose(lines, p)
-    fitted = [_sharpened(band, line, offsets, p) for band, line in zip(bands, chosen, strict=True)]
-    corners = np.array([_crossing(bands[k - 1], fitted[k - 1], bands[k], fitted[k]) for k in range(4)])
-    support = np.array([_support(band, line, offsets, p) for band, line in zip(bands, fitted, strict=True)])
+    bands = _bands(edges, rectangle(center_mm, size_mm, rotation_deg), taken, p)
+    chosen, score = _choose(_lines(bands, p), p)
+    fitted = _sharpened(bands, chosen, p)
+    corners = np.array([_crossing(bands, fitted, (k - 1) % 4, k) for k in range(4)])
+    supported, hidden = _support(bands, fitted, p)
     strengths = np.array([line.score if line.seen else 0.0 for line in fitted])
-    return Sides(corners, score, strengths, support[:, 0], support[:, 1])
+    return Sides(corners, score, strengths, supported, hidden)
 
 
-def _band(edges: Edges, start: Points, end: Points, taken: Plane | None, p: SideParams) -> _Band:
-    length = float(np.hypot(*(end - start)))
-    along = (end - start) / length
-    outwards = np.array([along[1], -along[0]])  # left of the way, as the corners run clockwise with y down
-    t = _places(p)
-    u = np.arange(-p.span_mm, p.span_mm + p.step_mm / 2, p.step_mm)
-    spots = ((start + end) / 2 + t[:, None] * (end - start))[:, None] + u[None, :, None] * outwards
-    x, y = (np.ascontiguousarray(axis, np.float32) for axis in np.moveaxis(spots * edges.px_per_mm - 0.5, -1, 0))
+def _bands(edges: Edges, corners: Points, taken: Plane | None, p: SideParams) -> _Bands:
+    ends = np.roll(corners, -1, axis=0)
+    length = np.linalg.norm(ends - corners, axis=1)
+    along = (ends - corners) / length[:, None]
+    outwards = np.column_stack([along[:, 1], -along[:, 0]])  # left of the way, as corners run clockwise with y down
+    middle = (corners + ends) / 2
+    reach = round((p.strip_mm + p.gap_mm) / p.step_mm)
+    near = round(p.span_mm / p.step_mm)
+    far = np.arange(-near - reach, near + reach + 1) * p.step_mm
+    spots = middle[:, None, None] + (p.places[None, :, None] * (ends - corners)[:, None])[:, :, None] \
+        + far[None, None, :, None] * outwards[:, None, None]
+    xy = (spots * edges.px_per_mm - 0.5).astype(np.float32).reshape(4 * p.samples, -1, 2)
+    narrow = np.ascontiguousarray(xy[:, reach:-reach])
 
-    def look(plane: Plane) -> Plane:
-        return np.asarray(cv2.remap(plane, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT), np.float32)
+    def look(plane: Plane, where: Plane) -> Plane:
+        found = cv2.remap(plane, where, np.empty(0, np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(found, np.float32).reshape(4, p.samples, where.shape[1], -1)
 
-    def look_wide(plane: Plane) -> Plane:
-        reach = p.strip_mm + p.gap_mm
-        v = np.arange(-p.span_mm - reach, p.span_mm + reach + p.step_mm / 2, p.step_mm)
-        far = ((start + end) / 2 + t[:, None] * (end - start))[:, None] + v[None, :, None] * outwards
-        fx, fy = (np.ascontiguousarray(axis, np.float32) for axis in np.moveaxis(far * edges.px_per_mm - 0.5, -1, 0))
-        return np.asarray(cv2.remap(plane, fx, fy, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.float32)
-
-    across = outwards[0] * look(edges.gx) + outwards[1] * look(edges.gy)
+    light = look(edges.gradients, narrow)
+    out = outwards[:, None, None]
+    across = out[..., 0] * light[..., 0] + out[..., 1] * light[..., 1]
     # the artwork's edges of this direction: their normal is `outwards`
-    c2, s2 = outwards[0] ** 2 - outwards[1] ** 2, 2 * outwards[0] * outwards[1]
-    artwork = np.clip(c2 * look(edges.art_cos2) + s2 * look(edges.art_sin2), 0, 1)
-    weight = np.ones_like(across) if taken is None else 1 - look(taken)
-    # the slow part of the profile is a penumbra or a bend of the paper, no edge
-    slow = cv2.blur(across, (2 * round(p.slow_mm / p.step_mm) + 1, 1), borderType=cv2.BORDER_REFLECT)
-    sharp = np.clip(across - slow, -p.clip_sigmas, p.clip_sigmas)
-    step = np.stack([_step_across(look_wide(plane), p) for plane in edges.tone]) / edges.tone_noise
-    return _Band(np.asarray(sharp, np.float32), np.asarray(weight, np.float32), np.asarray(artwork, np.float32), step,
-                 (start + end) / 2, along, outwards, length)
+    c2, s2 = out[..., 0] ** 2 - out[..., 1] ** 2, 2 * out[..., 0] * out[..., 1]
+    artwork = np.clip(c2 * light[..., 2] + s2 * light[..., 3], 0, 1)
+    weight = np.ones_like(across) if taken is None else 1 - look(taken, narrow)[..., 0]
+    return _Bands(_sharp(across, p), np.asarray(weight, np.float32), np.asarray(artwork, np.float32),
+                  _step_across(look(edges.tone, xy), edges.tone_noise, p), middle, along, outwards, length)
 
 
-def _step_across(tone: Plane, p: SideParams) -> Plane:
-    """Mean of the strip inside less that of the strip outside each offset: (samples, offsets)."""
+def _sharp(across: Plane, p: SideParams) -> Plane:
+    """Profiles without their slow part, which is a penumbra or a bend of the paper, no edge."""
+    rows = np.ascontiguousarray(across.reshape(-1, across.shape[-1]), np.float32)
+    slow = cv2.blur(rows, (2 * round(p.slow_mm / p.step_mm) + 1, 1), borderType=cv2.BORDER_REFLECT)
+    return np.asarray(np.clip(rows - slow, -p.clip_sigmas, p.clip_sigmas), np.float32).reshape(across.shape)
+
+
+def _step_across(tone: Plane, noise: float, p: SideParams) -> Plane:
+    """Tone (4, samples, far offsets, channels) to the mean of the strip inside less that outside each offset, in sigmas."""
     strip, gap = round(p.strip_mm / p.step_mm), round(p.gap_mm / p.step_mm)
-    sums = np.cumsum(np.pad(tone, ((0, 0), (1, 0))), axis=1)
-    means = (sums[:, strip:] - sums[:, :-strip]) / strip
-    count = 2 * round(p.span_mm / p.step_mm) + 1
-    outer = strip + 2 * gap
-    return np.asarray(means[:, :count] - means[:, outer:outer + count], np.float32)
+    sums = np.cumsum(np.pad(tone, ((0, 0), (0, 0), (1, 0), (0, 0))), axis=2)
+    means = (sums[:, :, strip:] - sums[:, :, :-strip]) / (strip * noise)
+    count, outer = len(p.offsets_mm), strip + 2 * gap
+    return np.asarray(np.moveaxis(means[:, :, :count] - means[:, :, outer:outer + count], 3, 1), np.float32)
 
 
-def _places(p: SideParams) -> NDArray[np.float64]:
-    """Where along a side it is sampled, -0.5..0.5, a little short of the corners."""
-    return np.linspace(-0.47, 0.47, p.samples)
+def _moved(planes: Plane, shifts_mm: NDArray[np.float64], p: SideParams, beyond: float = 0.0) -> Plane:
+    """planes (4, C, samples, offsets) moved along lines: (4, C, slopes, segments, offsets), the mean over each segment.
 
-
-def _moved(plane: Plane, shifts: NDArray[np.float64], p: SideParams, beyond: float = 0.0) -> Plane:
-    """plane (samples, offsets) moved along lines: (slopes, segments, offsets), the mean over each segment.
-
-    shifts: (slopes, samples) in mm. Samples are first joined by fours, which smears a line of 3 degrees by 0.3 mm.
+    shifts_mm: (4, slopes, samples). Samples are first joined by fours, which smears a line of 3 degrees by 0.3 mm.
     """
-    joined = plane.reshape(p.samples // _JOIN, _JOIN, -1).mean(axis=1)
-    steps = np.round(shifts.reshape(len(shifts), -1, _JOIN).mean(axis=2) / p.step_mm).astype(int)
-    offsets = joined.shape[1]
-    columns = np.arange(offsets)[None, None, :] + steps[:, :, None]
-    inside = (columns >= 0) & (columns < offsets)
-    found = np.where(inside, joined[np.arange(len(joined))[None, :, None], np.clip(columns, 0, offsets - 1)], beyond)
-    return np.asarray(found.reshape(len(shifts), p.segments, -1, offsets).mean(axis=2), np.float32)
+    sides, channels, samples, offsets = planes.shape
+    joined = planes.reshape(sides, channels, samples // _JOIN, _JOIN, offsets).mean(axis=3)
+    steps = np.round(shifts_mm.reshape(sides, -1, samples // _JOIN, _JOIN).mean(axis=3) / p.step_mm).astype(np.intp)
+    columns = np.arange(offsets) + steps[..., None]  # (4, slopes, joined, offsets)
+    edge = p.segments * 4  # no line of the allowed slopes reaches farther than this beyond the band
+    padded = np.pad(joined, ((0, 0), (0, 0), (0, 0), (edge, edge)), constant_values=beyond)
+    columns = np.clip(columns + edge, 0, padded.shape[-1] - 1)
+    side = np.arange(sides)[:, None, None, None]
+    row = np.arange(samples // _JOIN)[None, None, :, None]
+    found = padded[side, :, row, columns]  # (4, slopes, joined, offsets, C)
+    grouped = found.reshape(sides, steps.shape[1], p.segments, -1, offsets, channels).mean(axis=3)
+    return np.asarray(np.moveaxis(grouped, -1, 1), np.float32)
 
 
-def _along_side(values: Plane, kernel: int) -> Plane:
-    """The maximum over `kernel` neighbouring offsets, row by row."""
+def _dilated(values: Plane, kernel: int) -> Plane:
+    """The maximum over `kernel` neighbouring offsets."""
     rows = np.ascontiguousarray(values.reshape(-1, values.shape[-1]))
     return np.asarray(cv2.dilate(rows, np.ones((1, kernel), np.uint8)), np.float32).reshape(values.shape)
 
 
-def _contrast(band: _Band, shifts: NDArray[np.float64], p: SideParams) -> Plane:
-    """(slopes, segments, offsets): |mean gradient| of each segment in sigmas of such a mean."""
-    total = np.abs(_moved(band.gradient * band.weight, shifts, p))
-    rows = total.reshape(-1, total.shape[-1])
-    # a hairline has two flanks: they are one edge
-    merged = cv2.GaussianBlur(rows, (0, 0), sigmaX=p.merge_mm / p.step_mm, sigmaY=1e-3)
-    return np.asarray(merged, np.float32).reshape(total.shape)
+def _merged(z: Plane, p: SideParams) -> Plane:
+    """A hairline has two flanks: they are one edge."""
+    rows = np.ascontiguousarray(z.reshape(-1, z.shape[-1]))
+    return np.asarray(cv2.GaussianBlur(rows, (0, 0), sigmaX=p.merge_mm / p.step_mm, sigmaY=1e-3), np.float32).reshape(z.shape)
 
 
-def _step_clarity(band: _Band, shifts: NDArray[np.float64], p: SideParams) -> Plane:
-    """(slopes, segments, offsets) 0..1: whether the two strips beside a line differ in tone, most where they do most."""
-    total = np.zeros((len(shifts), p.segments, band.step.shape[2]), np.float32)
-    for channel in band.step:
-        total += _moved(channel * band.weight, shifts, p) ** 2
-    most = _along_side(total, 2 * round(p.strip_mm / p.step_mm) + 1)
-    return np.asarray(total / (total + p.half_at**2) * total / np.maximum(most, 1e-6), np.float32)
+def _lines(bands: _Bands, p: SideParams) -> list[list[_Line]]:
+    """Per side the best few straight lines, told apart by more than a millimetre."""
+    slopes = np.radians(np.arange(-p.turn_deg, p.turn_deg + 0.01, p.turn_step_deg))
+    shifts = np.tan(slopes)[None, :, None] * bands.length_mm[:, None, None] * p.places
+    scores = _line_scores(bands, shifts, p)
+    return [_best_lines(side, slopes, p) for side in scores]
 
 
-def _clarity(z: Plane, p: SideParams) -> Plane:
-    """0..1 from sigmas: mostly whether there is an edge, a little how strong it is."""
-    return np.asarray(0.85 * z * z / (z * z + p.half_at**2) + 0.15 * z * z / (z * z + (5 * p.half_at) ** 2), np.float32)
-
-
-def _lines(band: _Band, offsets: NDArray[np.float64], slopes: NDArray[np.float64], p: SideParams) -> list[_Line]:
-    """The best few straight lines in a band, told apart by more than a millimetre."""
-    shifts = np.tan(slopes)[:, None] * band.length_mm * _places(p)[None, :]
-    z = _contrast(band, shifts, p)
+def _line_scores(bands: _Bands, shifts: NDArray[np.float64], p: SideParams) -> Plane:
+    """(4, slopes, offsets) 0..1: how much a line looks like a card's side."""
+    seen = bands.weight[:, None]
+    planes = np.concatenate([(bands.gradient * bands.weight)[:, None], bands.artwork[:, None], bands.step * seen], axis=1)
+    moved = _moved(np.asarray(planes, np.float32), shifts, p)
+    z = _merged(np.abs(moved[:, 0]), p)
+    clear = 0.85 * z * z / (z * z + p.half_at**2) + 0.15 * z * z / (z * z + (5 * p.half_at) ** 2)
     # only the crest of an edge counts; one step beside it a little less, as a side is not quite straight
-    crest = np.where(z >= _along_side(z, 5), _clarity(z, p), 0).astype(np.float32)
-    crest = np.maximum(crest, 0.9 * _along_side(crest, 3))
-    crest = crest * (1 - p.artwork_discount * _moved(band.artwork, shifts, p))
-    crest = 0.5 * crest + 0.5 * _step_clarity(band, shifts, p)
-    judged = np.maximum(_moved(band.weight, shifts, p, beyond=1.0), crest)
+    crest = np.where(z >= _dilated(z, 5), clear, 0).astype(np.float32)
+    crest = np.maximum(crest, 0.9 * _dilated(crest, 3)) * (1 - p.artwork_discount * moved[:, 1])
+    # and whether the two strips beside the line differ in tone, most where they do most
+    step = np.asarray((moved[:, 2:] ** 2).sum(axis=1), np.float32)
+    most = _dilated(step, 2 * round(p.strip_mm / p.step_mm) + 1)
+    both = 0.5 * crest + 0.5 * step / (step + p.half_at**2) * step / np.maximum(most, 1e-6)
+    judged = np.maximum(_moved(np.asarray(seen), shifts, p, beyond=1.0)[:, 0], both)
     # hidden segments neither help nor harm, but a side that is mostly hidden is worth less
-    scores = (crest.sum(axis=1) / np.maximum(judged.sum(axis=1), 0.35 * p.segments)).T
-    out = []
+    return np.asarray(both.sum(axis=2) / np.maximum(judged.sum(axis=2), 0.35 * p.segments), np.float32)
+
+
+def _best_lines(scores: Plane, slopes: NDArray[np.float64], p: SideParams) -> list[_Line]:
+    left, out = scores.copy(), []
     for _ in range(p.lines_per_side):
-        i, j = np.unravel_index(int(scores.argmax()), scores.shape)
-        if scores[i, j] <= p.unseen:
+        j, i = np.unravel_index(int(left.argmax()), left.shape)
+        if left[j, i] <= p.unseen:
             break
-        out.append(_Line(float(offsets[i]), float(slopes[j]), float(scores[i, j])))
-        scores[max(0, i - 3):i + 4] = 0
+        out.append(_Line(float(p.offsets_mm[i]), float(slopes[j]), float(left[j, i])))
+        left[:, max(0, i - 3):i + 4] = 0
     return out
 
 
@@ -231,7 +241,7 @@ def _choose(lines: list[list[_Line]], p: SideParams) -> tuple[list[_Line], float
     for (score_a, a), (score_b, b) in product(top_bottom[:8], right_left[:8]):
         four = [a[0], b[0], a[1], b[1]]
         mean = sum(line.slope for line in four) / 4
-        turned = sum((line.slope - mean) ** 2 for line in four) / np.radians(p.turn_cost_deg) ** 2
+        turned = sum((line.slope - mean) ** 2 for line in four) / float(np.radians(p.turn_cost_deg)) ** 2
         score = score_a + score_b - 0.05 * turned
         if best is None or score > best[0]:
             best = score, four
@@ -254,53 +264,62 @@ def _pairs(one: list[_Line], other: list[_Line], p: SideParams) -> list[tuple[fl
     return sorted(pairs, key=lambda pair: -pair[0])
 
 
-def _sharpened(band: _Band, line: _Line, offsets: NDArray[np.float64], p: SideParams) -> _Line:
-    """The line refitted to the centre of the gradient in each row (robust least squares, reweighted)."""
-    if not line.seen:
-        return line
-    t = _places(p)
+def _sharpened(bands: _Bands, lines: list[_Line], p: SideParams) -> list[_Line]:
+    """The lines refitted to the centre of the gradient in each row (robust least squares, reweighted)."""
+    t = p.places
+    offset = np.array([line.offset_mm for line in lines])
+    rise = np.array([np.tan(line.slope) for line in lines]) * bands.length_mm
     # a blur along the side lifts faint edges out of the noise before their place is taken
-    strength = cv2.blur(band.gradient * band.weight, (1, p.samples // 8)) ** 2
-    offset, rise = line.offset_mm, np.tan(line.slope) * band.length_mm
+    strength = np.stack([cv2.blur(side, (1, p.samples // 8)) for side in bands.gradient * bands.weight]) ** 2
     for reach in (0.8, 0.6):
-        near = np.exp(-0.5 * ((offsets[None] - (offset + rise * t)[:, None]) / reach) ** 2) * strength
-        mass = near.sum(axis=1)
-        use = mass > 0.05 * np.median(mass) + 1e-6
-        if use.sum() < p.samples // 8:
-            return line
-        crest = (near * offsets).sum(axis=1)[use] / mass[use]
-        offset, rise = _robust_line(t[use], crest)
-    if abs(offset - line.offset_mm) > 3 * p.step_mm:
-        return line
-    return _Line(offset, float(np.arctan(rise / band.length_mm)), line.score)
+        beside = (p.offsets_mm - (offset[:, None] + rise[:, None] * t)[..., None]) / reach
+        near = np.exp(-0.5 * beside**2) * strength
+        mass = near.sum(axis=2)
+        use = mass > 0.05 * np.median(mass, axis=1, keepdims=True) + 1e-6
+        crest = (near * p.offsets_mm).sum(axis=2) / np.maximum(mass, 1e-9)
+        offset, rise = _robust_lines(t, crest, use.astype(np.float64), (offset, rise), p.samples // 8)
+    out = []
+    for k, line in enumerate(lines):
+        kept = line.seen and abs(offset[k] - line.offset_mm) <= 3 * p.step_mm
+        out.append(_Line(float(offset[k]), float(np.arctan(rise[k] / bands.length_mm[k])), line.score) if kept else line)
+    return out
 
 
-def _robust_line(t: NDArray[np.float64], u: NDArray[np.float64], scale: float = 0.15) -> tuple[float, float]:
-    """u = offset + rise * t under a Cauchy-like loss of that scale (mm)."""
-    basis = np.column_stack([np.ones_like(t), t])
-    weight = np.ones_like(t)
-    solution = np.zeros(2)
+def _robust_lines(t: NDArray[np.float64], u: NDArray[np.float64], use: NDArray[np.float64],
+                  start: tuple[NDArray[np.float64], NDArray[np.float64]], least: int,
+                  scale_mm: float = 0.15) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """u (K, N) = offset + rise * t per row, under a Cauchy loss of that scale; rows with fewer than `least` points as they were."""
+    weight = use
+    offset, rise = start
     for _ in range(4):
-        solution = np.linalg.lstsq(basis * weight[:, None], u * weight, rcond=None)[0]
-        weight = 1 / np.sqrt(1 + ((u - basis @ solution) / scale) ** 2)
-    return float(solution[0]), float(solution[1])
+        total = np.maximum(weight.sum(axis=1), 1e-9)
+        mean_t, mean_u = (weight * t).sum(axis=1) / total, (weight * u).sum(axis=1) / total
+        dt = t - mean_t[:, None]
+        rise = (weight * dt * u).sum(axis=1) / np.maximum((weight * dt * dt).sum(axis=1), 1e-9)
+        offset = mean_u - rise * mean_t
+        weight = use / (1 + ((u - offset[:, None] - rise[:, None] * t) / scale_mm) ** 2)
+    few = use.sum(axis=1) < least
+    return np.where(few, start[0], offset), np.where(few, start[1], rise)
 
 
-def _support(band: _Band, line: _Line, offsets: NDArray[np.float64], p: SideParams) -> tuple[float, float]:
-    """Shares of a side's segments that show an edge on the line, and that are hidden."""
-    shifts = (line.offset_mm + np.tan(line.slope) * band.length_mm * _places(p))[None, :]
-    z = _contrast(band, shifts, p)[0]
-    middle = len(offsets) // 2
-    crest = z[:, middle - 2:middle + 3].max(axis=1)
-    hidden = _moved(band.weight, shifts, p, beyond=1.0)[0, :, middle] < 0.4
-    shown = crest * crest / (crest * crest + p.half_at**2) > 0.5
-    return float(np.mean(shown)), float(np.mean(hidden & ~shown))
+def _support(bands: _Bands, lines: list[_Line], p: SideParams) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Per side the shares of its segments that show an edge on the line, and that are hidden."""
+    offset = np.array([line.offset_mm for line in lines])
+    rise = np.array([np.tan(line.slope) for line in lines]) * bands.length_mm
+    shifts = (offset[:, None] + rise[:, None] * p.places)[:, None]
+    z = _merged(np.abs(_moved((bands.gradient * bands.weight)[:, None], shifts, p)[:, 0, 0]), p)
+    middle = len(p.offsets_mm) // 2
+    crest = z[..., middle - 2:middle + 3].max(axis=2)
+    hidden = _moved(bands.weight[:, None], shifts, p, beyond=1.0)[:, 0, 0, :, middle] < 0.4
+    shown = crest > p.half_at
+    return np.mean(shown, axis=1), np.mean(hidden & ~shown, axis=1)
 
 
-def _crossing(a: _Band, line_a: _Line, b: _Band, line_b: _Line) -> Points:
+def _crossing(bands: _Bands, lines: list[_Line], i: int, j: int) -> Points:
     """Where two neighbouring sides meet."""
-    point_a, point_b = a.middle + a.outwards * line_a.offset_mm, b.middle + b.outwards * line_b.offset_mm
-    way_a = a.along + a.outwards * np.tan(line_a.slope)
-    way_b = b.along + b.outwards * np.tan(line_b.slope)
-    step = np.linalg.solve(np.column_stack([way_a, -way_b]), point_b - point_a)
-    return np.asarray(point_a + step[0] * way_a)
+    points, ways = [], []
+    for k in (i, j):
+        points.append(bands.middle[k] + bands.outwards[k] * lines[k].offset_mm)
+        ways.append(bands.along[k] + bands.outwards[k] * np.tan(lines[k].slope))
+    step = np.linalg.solve(np.column_stack([ways[0], -ways[1]]), points[1] - points[0])
+    return np.asarray(points[0] + step[0] * ways[0])

@@ -7,7 +7,7 @@ that touching and overlapping cards come apart.
 from __future__ import annotations
 
 import heapq
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -17,6 +17,7 @@ from posterscan.geometry import Points, centroid, rectangle, rotation_of
 from posterscan.sheet import Image, View
 from posterscan.stages.card_sides import SideParams, Sides, fit_sides
 from posterscan.stages.card_votes import VoteParams, Votes, vote_rectangles
+from posterscan.stages.coded_places import CodePlaces, owner_of, place_of, printed_places, upright_as
 from posterscan.stages.edges import Edges, FindEdgesParams, Plane, find_edges
 
 
@@ -25,26 +26,39 @@ class FindCardsParams:
     """least_fresh: edges (0..4 sides) that no other card explains which a place needs to be looked at.
 
     least_quality: of 0..1, for a card. overlap_free: share of a card that may lie under or on another without doubt;
-    overlap_cost: quality lost per share beyond it. same_iou: outlines that share more are one card.
+    overlap_cost: quality lost per share beyond it. same_iou: outlines that share more are one card. least_coded_quality: the same
+    for a place that a code tells. code_off_mm: a card that lies farther from where its code says is looked for again.
     """
 
     edges: FindEdgesParams = field(default_factory=FindEdgesParams)
     votes: VoteParams = field(default_factory=VoteParams)
     sides: SideParams = field(default_factory=SideParams)
+    optimism: float = 0.175
     least_fresh: float = 1.2
     least_quality: float = 0.6
     overlap_free: float = 0.1
     overlap_cost: float = 0.5
     same_iou: float = 0.4
+    least_coded_quality: float = 0.35
+    code_off_mm: float = 3.0
 
 
 @dataclass(frozen=True, eq=False)
 class CardOutlines:
-    """polygons_mm (N, 4, 2) clockwise from any corner; quality (N,) 0..1; hidden (N,) share of the outline not to be seen."""
+    """Cards, from the lowest to the uppermost.
+
+    polygons_mm (N, 4, 2): clockwise; from the card's own top-left where a code tells, else from the corner that makes it lie
+    within a quarter turn of upright. code (N,): number of its code, -1 without. quality (N,) 0..1: how clearly its sides are
+    seen; hidden (N,): share of its outline that cannot be judged; unseen (N,): sides that do not show.
+    loose_codes: numbers of codes that no card was found for.
+    """
 
     polygons_mm: NDArray[np.float64]
+    code: NDArray[np.int64]
     quality: NDArray[np.float64]
     hidden: NDArray[np.float64]
+    unseen: NDArray[np.int64]
+    loose_codes: tuple[int, ...]
     features: NDArray[np.float64]
 
 
@@ -53,20 +67,115 @@ class _Card:
     sides: Sides
     quality: float
     features: NDArray[np.float64]
+    least: float
 
 
-def find_cards(view: View, reference: Image | None, size_mm: tuple[float, float],
+def find_cards(view: View, reference: Image | None, size_mm: tuple[float, float], codes: CodePlaces | None = None,
                params: FindCardsParams | None = None) -> CardOutlines:
+    """Finds cards of about size_mm (width, height) on a view of the whole sheet.
+
+    reference: (h, w, 3) uint8 RGB artwork of the whole sheet, or None: then the artwork's own rectangles are found too.
+    codes: printed codes seen on cards.
+    """
     p = params or FindCardsParams()
+    known = codes or CodePlaces.none()
     edges = find_edges(view, reference, p.edges)
     votes = _distinct(vote_rectangles(edges, size_mm, p.votes))
-    kept = _settled(edges, size_mm, _accepted(edges, votes, size_mm, p), p)
+    kept = _accepted(edges, votes, size_mm, p)
+    kept = _settled(edges, size_mm, _with_coded(edges, kept, known, size_mm, p), p)
+    kept = _stacked(kept, edges, p)
+    return _as_outlines(kept, known)
+
+
+def _as_outlines(kept: list[_Card], codes: CodePlaces) -> CardOutlines:
+    outlines = [upright_as(card.sides.corners_mm, _nearest_turn(card.sides.corners_mm)) for card in kept]
+    code = np.full(len(kept), -1, np.int64)
+    loose = []
+    for number, corners in enumerate(codes.corners_mm):
+        i = owner_of(corners, outlines)
+        if i < 0 or code[i] >= 0:
+            loose.append(number)
+            continue
+        code[i] = number
+        outlines[i] = upright_as(outlines[i], rotation_of(corners))
     return CardOutlines(
-        np.array([card.sides.corners_mm for card in kept]).reshape(-1, 4, 2),
-        np.array([card.quality for card in kept]),
+        np.array(outlines).reshape(-1, 4, 2), code, np.array([card.quality for card in kept]),
         np.array([card.sides.hidden.mean() for card in kept]),
-        np.array([card.features for card in kept]),
-    )
+        np.array([int((card.sides.strengths == 0).sum()) for card in kept], dtype=np.int64), tuple(loose),
+        np.array([card.features for card in kept]))
+
+
+def _with_coded(edges: Edges, kept: list[_Card], codes: CodePlaces, size_mm: tuple[float, float],
+                p: FindCardsParams) -> list[_Card]:
+    """Looks again for cards whose code says that they lie elsewhere than they were found."""
+    outlines = [card.sides.corners_mm for card in kept]
+    printed = printed_places(codes, outlines)
+    wanted = []
+    for corners, group in zip(codes.corners_mm, codes.group, strict=True):
+        if int(group) in printed:
+            center, turn = place_of(corners, printed[int(group)])
+            if not any(np.hypot(*(centroid(o) - center)) < p.code_off_mm for o in outlines):
+                wanted.append((center, turn))
+    for center, turn in wanted:
+        place = rectangle(center, size_mm, turn)
+        # what shares this much with a card that must be there is a mistake
+        kept = [card for card in kept if overlap_iou(card.sides.corners_mm, place) < 0.25]
+        taken = np.zeros_like(edges.cos2)
+        for card in kept:
+            mark_sides(taken, card.sides.corners_mm, edges.px_per_mm)
+        kept.append(replace(_fit(edges, center, turn, size_mm, taken, kept, p), least=p.least_coded_quality))
+    return kept
+
+
+def _stacked(kept: list[_Card], edges: Edges, p: FindCardsParams) -> list[_Card]:
+    """From the lowest to the uppermost: of two that overlap, the one whose sides show inside the other lies on top."""
+    above = {i: [j for j in range(len(kept)) if j != i and _lies_on(kept[j], kept[i], edges)] for i in range(len(kept))}
+    order: list[int] = []
+    left = set(above)
+    while left:
+        # in a circle, which paper cannot lie in, the one that lies on the fewest goes first
+        lowest = min(left, key=lambda i: (sum(i in above[j] for j in left), i))
+        order.append(lowest)
+        left.remove(lowest)
+    return [kept[i] for i in order]
+
+
+def _lies_on(a: _Card, b: _Card, edges: Edges) -> bool:
+    """Whether a's sides show within b more than b's within a."""
+    if _overlap(a.sides.corners_mm, b.sides.corners_mm) < 4.0:  # mm²: less is touching
+        return False
+    return _shown_within(a, b, edges) > _shown_within(b, a, edges)
+
+
+def _shown_within(a: _Card, b: _Card, edges: Edges, step_mm: float = 1.0) -> float:
+    """Mean strength of edges along the parts of a's sides that lie inside b, 0 where none does."""
+    strengths = []
+    inside = b.sides.corners_mm.astype(np.float32)
+    corners = a.sides.corners_mm
+    for k in range(4):
+        start, end = corners[k], corners[(k + 1) % 4]
+        length = float(np.hypot(*(end - start)))
+        out = np.array([(end - start)[1], -(end - start)[0]]) / length
+        for t in np.arange(step_mm, length, step_mm) / length:
+            spot = start + t * (end - start)
+            if cv2.pointPolygonTest(inside, (float(spot[0]), float(spot[1])), True) > 1.0:
+                strengths.append(_strength_across(edges, spot, out))
+    return float(np.mean(strengths)) if len(strengths) >= 3 else 0.0
+
+
+def _strength_across(edges: Edges, spot_mm: Points, out: Points) -> float:
+    best = 0.0
+    for u in (-0.5, 0.0, 0.5):
+        x, y = np.round((spot_mm + u * out) * edges.px_per_mm - 0.5).astype(int)
+        if 0 <= y < edges.cos2.shape[0] and 0 <= x < edges.cos2.shape[1]:
+            best = max(best, abs(float(edges.gradients[y, x, :2] @ out)))
+    return best
+
+
+def _nearest_turn(outline: Points) -> float:
+    """The rotation within a quarter turn of upright."""
+    turn = rotation_of(outline)
+    return turn if abs(turn) <= 90 else turn - np.sign(turn) * 180
 
 
 def _distinct(votes: Votes, near_mm: float = 5.0, near_deg: float = 9.0) -> Votes:
@@ -82,10 +191,10 @@ def _distinct(votes: Votes, near_mm: float = 5.0, near_deg: float = 9.0) -> Vote
 
 def _accepted(edges: Edges, votes: Votes, size_mm: tuple[float, float], p: FindCardsParams) -> list[_Card]:
     """Lazy greedy choice: a place is fitted when its votes lead, and again when a card beside it has been accepted since."""
-    taken = np.zeros_like(edges.gx)
+    taken = np.zeros_like(edges.cos2)
     kept: list[_Card] = []
     # votes overrate: they are an optimistic first guess of the quality
-    heap: list[tuple[float, int, int, _Card | None]] = [(-score / 4 - 0.1, i, -1, None) for i, score in enumerate(votes.scores)]
+    heap: list[tuple[float, int, int, _Card | None]] = [(-score / 4 - p.optimism, i, -1, None) for i, score in enumerate(votes.scores)]
     heapq.heapify(heap)
     while heap and -heap[0][0] >= p.least_quality:
         _, i, fitted_at, card = heapq.heappop(heap)
@@ -114,21 +223,28 @@ def _fit(edges: Edges, center_mm: Points, rotation_deg: float, size_mm: tuple[fl
     covered = max((share_of(sides.corners_mm, k.sides.corners_mm) for k in others), default=0.0)
     supported = float(sides.supported.sum())
     quality = 0.2 * fresh / seen + 0.4 * sides.score / 4 + 0.4 * supported / seen - p.overlap_cost * max(0.0, covered - p.overlap_free)
-    return _Card(sides, quality, np.array([quality, fresh, seen, sides.score, covered, *sides.strengths, *sides.supported]))
+    return _Card(sides, quality, np.array([quality, fresh, seen, sides.score, covered, *sides.strengths, *sides.supported]),
+                 p.least_quality)
 
 
 def _settled(edges: Edges, size_mm: tuple[float, float], kept: list[_Card], p: FindCardsParams) -> list[_Card]:
     """All cards fitted again, now that it is known which edges belong to the others."""
+    moved = set(range(len(kept)))
     for _ in range(2):
+        moving, moved = moved, set()
         for i, card in enumerate(kept):
-            others = [k for j, k in enumerate(kept) if j != i]
-            taken = np.zeros_like(edges.gx)
-            for k in others:
-                if near_each_other(k.sides.corners_mm, card.sides.corners_mm):
-                    mark_sides(taken, k.sides.corners_mm, edges.px_per_mm)
             at = card.sides.corners_mm
-            kept[i] = _fit(edges, centroid(at), rotation_of(at), size_mm, taken, others, p)
-    return [card for card in kept if card.quality >= p.least_quality]
+            beside = [j for j in range(len(kept)) if j != i and near_each_other(kept[j].sides.corners_mm, at)]
+            if not any(j in moving for j in beside):
+                continue
+            others = [kept[j] for j in beside]
+            taken = np.zeros_like(edges.cos2)
+            for other in others:
+                mark_sides(taken, other.sides.corners_mm, edges.px_per_mm)
+            kept[i] = replace(_fit(edges, centroid(at), rotation_of(at), size_mm, taken, others, p), least=card.least)
+            if np.abs(kept[i].sides.corners_mm - at).max() > 0.5:
+                moved.add(i)
+    return [card for card in kept if card.quality >= card.least]
 
 
 def near_each_other(a: Points, b: Points, reach_mm: float = 8.0) -> bool:

@@ -40,24 +40,21 @@ class FindEdgesParams:
 
 @dataclass(frozen=True, eq=False)
 class Edges:
-    """All planes are (H, W) float32 at px_per_mm.
+    """Planes are float32 on a grid of px_per_mm.
 
-    tone: log light of R, G, B, less that of the artwork; tone_noise: sigma of the difference between two patches of it,
-    run_mm long and 3 mm wide, that touch.
-    gx, gy: gradient of grey log light in sigmas of the noise of its mean over run_mm along an edge. cos2, sin2: strength 0..1 of the strongest channel's edge times the
-    cosine and sine of twice its normal's angle, the poster's own edges taken away. art_cos2, art_sin2: the same of the
-    artwork, widened by its reach; zero without artwork.
+    tone (H, W, 3): log light of R, G, B, less that of the artwork; tone_noise: sigma of the difference between two patches of
+    it, run_mm long and 3 mm wide, that touch.
+    gradients (H, W, 4): x and y gradient of grey log light, in sigmas of the noise of its mean over run_mm along an edge; then
+    the artwork's own edges, widened by its reach: strength 0..1 times the cosine and sine of twice the normal's angle.
+    cos2, sin2 (H, W): the same of the photo's strong edges in any channel, those of the artwork taken away.
     """
 
     px_per_mm: float
-    tone: tuple[Plane, Plane, Plane]
+    tone: Plane
     tone_noise: float
-    gx: Plane
-    gy: Plane
+    gradients: Plane
     cos2: Plane
     sin2: Plane
-    art_cos2: Plane
-    art_sin2: Plane
 
 
 def find_edges(view: View, reference: Image | None, params: FindEdgesParams | None = None) -> Edges:
@@ -81,11 +78,12 @@ def find_edges(view: View, reference: Image | None, params: FindEdgesParams | No
         keep = np.clip(1 - 1.5 * known, 0, 1)
         cos2, sin2 = cos2 * keep, sin2 * keep
     tone = _tone(rgb, reference, p)
-    return Edges(p.px_per_mm, tone, _tone_noise(tone, p, seen), gx / grey_noise, gy / grey_noise, cos2, sin2, art_cos2, art_sin2)
+    gradients = np.dstack([gx / grey_noise, gy / grey_noise, art_cos2, art_sin2]).astype(np.float32)
+    return Edges(p.px_per_mm, tone, _tone_noise(tone, p, seen), gradients, cos2, sin2)
 
 
-def _tone(rgb: Image, reference: Image | None, p: FindEdgesParams) -> tuple[Plane, Plane, Plane]:
-    """Log light against the artwork's, so that what is printed on the poster drops out and light becomes an offset."""
+def _tone(rgb: Image, reference: Image | None, p: FindEdgesParams) -> Plane:
+    """(H, W, 3) log light against the artwork's, so that what is printed on the poster drops out and light becomes an offset."""
     planes = []
     art = None if reference is None else cv2.resize(reference, (rgb.shape[1], rgb.shape[0]), interpolation=cv2.INTER_AREA)
     for channel in range(3):
@@ -93,15 +91,15 @@ def _tone(rgb: Image, reference: Image | None, p: FindEdgesParams) -> tuple[Plan
         if art is not None:
             plane = plane - cv2.LUT(np.ascontiguousarray(art[..., channel]), _LOG_LIGHT)
         planes.append(np.asarray(cv2.blur(plane, (3, 3)), np.float32))
-    return planes[0], planes[1], planes[2]
+    return np.asarray(np.dstack(planes), np.float32)
 
 
-def _tone_noise(tone: tuple[Plane, Plane, Plane], p: FindEdgesParams, seen: NDArray[np.bool_]) -> float:
+def _tone_noise(tone: Plane, p: FindEdgesParams, seen: NDArray[np.bool_]) -> float:
     """Median over the sheet, which is plain for the most part, of what neighbouring patches differ."""
     wide, long = round(3 * p.px_per_mm), round(p.run_mm * p.px_per_mm)
     total = np.zeros(seen.shape, np.float32)
-    for plane in tone:
-        patch = cv2.blur(plane, (wide, long))
+    for channel in range(3):
+        patch = cv2.blur(tone[..., channel], (wide, long))
         total[:, wide:] += (patch[:, wide:] - patch[:, :-wide]) ** 2
     values = total[::3, wide::3][seen[::3, wide::3]]
     # light changes by about 1 % over 3 mm anywhere

@@ -1,0 +1,77 @@
+"""Where a card must lie that shows a printed code: what the cards found so far tell about where codes are printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posterscan.geometry import Points, centroid, rotated, rotation_of
+
+
+@dataclass(frozen=True, eq=False)
+class CodePlaces:
+    """Codes seen on cards. corners_mm (N, 4, 2) clockwise from the code's own top-left; group (N,): codes of one group are
+    printed at the same place of their cards (one kind of card)."""
+
+    corners_mm: NDArray[np.float64]
+    group: NDArray[np.int64]
+
+    @classmethod
+    def none(cls) -> CodePlaces:
+        """No codes at all."""
+        return cls(np.zeros((0, 4, 2)), np.zeros(0, np.int64))
+
+    def __len__(self) -> int:
+        return len(self.group)
+
+
+@dataclass(frozen=True, eq=False)
+class PrintedAt:
+    """A code's middle in its card's frame: mm from the card's centre, the card upright as the code is."""
+
+    offset_mm: Points
+    agreed: int
+
+
+def owner_of(corners_mm: Points, outlines_mm: Sequence[Points]) -> int:
+    """The outline that a code lies in with its whole square, the one whose border is farthest; -1 for none."""
+    depth = [min(cv2.pointPolygonTest(outline.astype(np.float32), (float(x), float(y)), True) for x, y in corners_mm)
+             for outline in outlines_mm]
+    # a code may reach the rim of a card cut askew by a millimetre
+    return int(np.argmax(depth)) if depth and max(depth) > -1.0 else -1
+
+
+def upright_as(outline_mm: Points, rotation_deg: float) -> Points:
+    """The outline started at the corner that makes its rotation nearest to this one."""
+    turns = [np.roll(outline_mm, -k, axis=0) for k in range(4)]
+    off = [abs((rotation_of(turn) - rotation_deg + 180) % 360 - 180) for turn in turns]
+    return turns[int(np.argmin(off))]
+
+
+def printed_places(codes: CodePlaces, outlines_mm: Sequence[Points], agree_mm: float = 3.0) -> dict[int, PrintedAt]:
+    """Per group where its code is printed, if at least two cards agree within agree_mm (the median of those that do)."""
+    offsets: dict[int, list[Points]] = {}
+    for corners, group in zip(codes.corners_mm, codes.group, strict=True):
+        i = owner_of(corners, outlines_mm)
+        if i >= 0:
+            turn = rotation_of(corners)
+            offsets.setdefault(int(group), []).append(
+                rotated(corners.mean(axis=0) - centroid(outlines_mm[i]), -turn)[0])
+    out = {}
+    for group, found in offsets.items():
+        points = np.array(found)
+        near = np.linalg.norm(points[:, None] - points[None], axis=2) < agree_mm
+        best = near[int(near.sum(axis=1).argmax())]
+        if best.sum() >= 2:
+            out[group] = PrintedAt(np.median(points[best], axis=0), int(best.sum()))
+    return out
+
+
+def place_of(corners_mm: Points, printed: PrintedAt) -> tuple[Points, float]:
+    """Centre and rotation of the card that carries this code."""
+    turn = rotation_of(corners_mm)
+    return corners_mm.mean(axis=0) - rotated(printed.offset_mm, turn)[0], turn
