@@ -1,8 +1,8 @@
 """The one door for decoding pictures: a file becomes upright sRGB pixels, or an error that says what to do.
 
-Memory while decoding (besides Python and its libraries; measured by tests/test_photo_memory.py): JPEG at most 6 bytes a
-pixel kept plus the file (12 MP: 0.1 GB, 200 MP: 0.35 GB); the other formats at most 12 bytes a pixel in the file
-(200 MP: 2.4 GB). Pictures above `FULL_MP` are halved while they are decoded; `Photo.scale` tells.
+Memory while decoding, besides Python and its libraries and the file itself: JPEG at most 7 bytes per pixel that is kept
+(12 MP 0.08 GB, 50 MP 0.3 GB, 200 MP 0.35 GB); other formats at most 22 bytes per pixel in the file (12 MP 0.26 GB, 200 MP
+up to 2.1 GB measured for TIFF). Pictures above `FULL_MP` are halved while they are decoded; `Photo.scale` tells.
 """
 
 from __future__ import annotations
