@@ -1,0 +1,100 @@
+"""What lies on the poster and is no card that was found: hands, cups, or a card that was missed.
+
+A value that nobody could see must not pass in silence, so the larger of these places are told.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from posterscan.geometry import Points, as_points
+from posterscan.sheet import Image, View
+
+_GAMMA = 2.2
+
+
+@dataclass(frozen=True)
+class LeftoverParams:
+    """px_per_mm: of the coarse look. least_mm2: smaller places cannot hide half a card's width of 20 mm squared.
+
+    contrast: difference in log light from the light around that no unevenness of paper and lamp makes over light_mm.
+    margin_mm: around known cards and at the sheet's rim, for shadows and curled edges.
+    """
+
+    px_per_mm: float = 0.5
+    least_mm2: float = 900.0
+    contrast: float = 0.35
+    light_mm: float = 150.0
+    margin_mm: float = 5.0
+
+
+@dataclass(frozen=True, eq=False)
+class Leftovers:
+    """centers_mm (N, 2) and areas_mm2 (N,), largest first."""
+
+    centers_mm: Points
+    areas_mm2: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.areas_mm2)
+
+
+def find_leftovers(view: View, reference: Image | None, polygons_mm: NDArray[np.float64], discs_mm: ArrayLike = (),
+                   params: LeftoverParams | None = None) -> Leftovers:
+    """Places that differ from the artwork, or without artwork from the paper around, outside cards and stickers.
+
+    polygons_mm: (N, 4, 2). discs_mm: (M, 3) centre x, y and diameter of stickers.
+    """
+    p = params or LeftoverParams()
+    odd = _differs(view, reference, p) & ~_explained(view, polygons_mm, discs_mm, p)
+    odd = cv2.morphologyEx(odd.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    _, _, stats, middles = cv2.connectedComponentsWithStats(odd)
+    areas = stats[1:, cv2.CC_STAT_AREA] / p.px_per_mm**2
+    order = [i for i in np.argsort(-areas) if areas[i] >= p.least_mm2]
+    return Leftovers(as_points(middles[1:][order] / p.px_per_mm), np.asarray(areas[order], dtype=np.float64))
+
+
+def _log_light(rgb: Image, size_wh: tuple[int, int]) -> NDArray[np.float32]:
+    small = cv2.resize(rgb, size_wh, interpolation=cv2.INTER_AREA)
+    return np.asarray(np.log((small / 255.0) ** _GAMMA + 0.02), np.float32)
+
+
+def _differs(view: View, reference: Image | None, p: LeftoverParams) -> NDArray[np.bool_]:
+    shrink = p.px_per_mm / view.px_per_mm
+    size_wh = round(view.rgb.shape[1] * shrink), round(view.rgb.shape[0] * shrink)
+    tone = _log_light(view.rgb, size_wh)
+    if reference is not None:
+        tone = tone - _log_light(reference, size_wh)
+    valid = cv2.resize(view.valid.astype(np.uint8), size_wh, interpolation=cv2.INTER_NEAREST) > 0
+    light = _light(tone, valid, p)
+    return np.asarray((np.abs(tone - light).max(axis=2) > p.contrast) & valid)
+
+
+def _light(tone: NDArray[np.float32], valid: NDArray[np.bool_], p: LeftoverParams) -> NDArray[np.float32]:
+    """The slowly changing light: a wide mean from which what differs is left out in turns."""
+    weight = valid.astype(np.float32)
+    light = np.full_like(tone, np.median(tone[valid], axis=0) if valid.any() else 0)
+    for limit in (3 * p.contrast, 1.5 * p.contrast, p.contrast):
+        near = weight * (np.abs(tone - light).max(axis=2) < limit)
+        total = cv2.GaussianBlur(near, (0, 0), p.light_mm / 3 * p.px_per_mm)
+        blurred = cv2.GaussianBlur(tone * near[..., None], (0, 0), p.light_mm / 3 * p.px_per_mm)
+        light = np.where(total[..., None] > 0.02, blurred / np.maximum(total[..., None], 0.02), light)
+    return np.asarray(light, np.float32)
+
+
+def _explained(view: View, polygons_mm: NDArray[np.float64], discs_mm: ArrayLike, p: LeftoverParams) -> NDArray[np.bool_]:
+    shrink = p.px_per_mm / view.px_per_mm
+    mask = np.zeros((round(view.rgb.shape[0] * shrink), round(view.rgb.shape[1] * shrink)), np.uint8)
+    for polygon in polygons_mm:
+        cv2.fillPoly(mask, [np.round(polygon * p.px_per_mm).astype(np.int32)], 1)
+    for x, y, across in np.asarray(discs_mm, dtype=np.float64).reshape(-1, 3):
+        cv2.circle(mask, (round(x * p.px_per_mm), round(y * p.px_per_mm)), round(across / 2 * p.px_per_mm), 1, -1)
+    side = 2 * round(p.margin_mm * p.px_per_mm) + 1
+    mask = cv2.dilate(mask, np.ones((side, side), np.uint8))
+    rim = side // 2
+    mask[:rim], mask[-rim:], mask[:, :rim], mask[:, -rim:] = 1, 1, 1, 1
+    return np.asarray(mask > 0)
