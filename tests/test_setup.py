@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -140,13 +141,18 @@ def test_an_install_that_fails_is_tried_again_next_time(machine: Machine) -> Non
     assert len(installs(machine.run()[2])) == 1
 
 
-def test_ci_passes_on_the_exit_code_of_make_test(tmp_path: Path) -> None:
+def ci(folder: Path, recipe: str) -> subprocess.CompletedProcess[str]:
+    (folder / "Makefile").write_text(f"test:\n\t@{recipe}\n", encoding="utf-8")
+    env = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}  # as under `make test`
+    return subprocess.run(["bash", ".ci/run"], cwd=folder, env=env, capture_output=True, text=True, check=False,
+                          timeout=60)
+
+
+def test_ci_passes_on_the_closing_line_and_the_exit_code(tmp_path: Path) -> None:
     (tmp_path / ".ci").mkdir()
     shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
-    (tmp_path / "Makefile").write_text("test:\n\t@echo '3 passed in 0.1s'; exit 0\n", encoding="utf-8")
-    done = subprocess.run(["bash", ".ci/run"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-    assert (done.returncode, done.stdout) == (0, "3 passed in 0.1s\n")
-    (tmp_path / "Makefile").write_text("test:\n\t@echo '1 failed in 0.1s'; exit 1\n", encoding="utf-8")
-    done = subprocess.run(["bash", ".ci/run"], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
-    assert done.returncode != 0
-    assert "1 failed" in done.stdout
+    good = ci(tmp_path, "echo '3 passed in 0.1s'")
+    assert (good.returncode, good.stdout) == (0, "3 passed in 0.1s\n")
+    bad = ci(tmp_path, "echo '1 failed in 0.1s'; exit 1")
+    assert bad.returncode != 0
+    assert "1 failed" in bad.stdout

@@ -2,7 +2,8 @@
 
 Memory while decoding, besides Python and its libraries and the file itself: JPEG at most 7 bytes per pixel that is kept
 (12 MP 0.08 GB, 50 MP 0.3 GB, 200 MP 0.35 GB); other formats at most 22 bytes per pixel in the file (12 MP 0.26 GB,
-200 MP up to 2.1 GB, measured for TIFF). Pictures above `FULL_MP` are halved while they are decoded; `Photo.scale` tells.
+200 MP up to 2.1 GB, measured for TIFF). Pictures above `FULL_MP` are halved while they are decoded; `Photo.scale`
+tells.
 """
 
 from __future__ import annotations
