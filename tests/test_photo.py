@@ -16,7 +16,8 @@ from PIL.ImageCms import ImageCmsProfile
 
 from posterscan import photo as photo_module
 from posterscan.errors import PhotoError
-from posterscan.photo import load_photo
+from posterscan.photo import Photo, load_photo
+from posterscan.sheet import Lens, SheetMap
 
 QUARTERS = {(50, 60): (200, 30, 40), (50, 240): (30, 180, 60), (150, 60): (40, 60, 220), (150, 240): (240, 240, 200)}
 NEAR = 6  # what lossy formats may change in the middle of a plain area
@@ -341,3 +342,12 @@ def test_a_camera_photo_decodes_to_pillows_pixels(shared_photos: Path) -> None:
     with Image.open(path) as picture:
         assert np.array_equal(photo.rgb, np.asarray(ImageOps.exif_transpose(picture)))
     assert photo.size_px == (photo.rgb.shape[1], photo.rgb.shape[0])
+
+
+def test_a_sheet_found_in_a_halved_photo_lies_the_same_in_the_file() -> None:
+    photo = Photo(drawn(), Path("a.jpg"), "", (599, 400), scale=2.0, origin_px=(-1.0, 0.0))
+    small = SheetMap(np.array([[0.3, 0.02, 11], [-0.01, 0.31, 7], [1e-4, 2e-5, 1]]),
+                     Lens(260.0, (149.5, 99.5), (0.05, -0.01, 1e-3, -2e-3)), lambda xy_mm: 0.01 * xy_mm)
+    places_mm = np.random.default_rng(0).uniform(0, 500, (50, 2))
+    large = small.in_larger_photo(photo.scale, photo.origin_px)
+    assert np.abs(large.to_px(places_mm) - photo.to_original_px(small.to_px(places_mm))).max() < 1e-9

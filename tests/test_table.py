@@ -67,7 +67,7 @@ def test_failures_are_named_and_the_rest_goes_on(tmp_path: Path, kit: tuple[Load
 
     def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, options: ScanOptions) -> ScanOutcome:
         if photo.name == "vreemd.png":
-            raise SheetNotFound("no poster in vreemd.png", "move back")
+            raise SheetNotFound("no poster", "move back")
         if photo.name == "stuk.png":
             raise ZeroDivisionError("division by zero")
         return pretended_scan(photo, layout, catalogue, options)
@@ -79,7 +79,9 @@ def test_failures_are_named_and_the_rest_goes_on(tmp_path: Path, kit: tuple[Load
     assert [p.name for p, _ in scan.failed] == ["leeg.jpg", "vreemd.png", "stuk.png"]
     assert [e.code for _, e in scan.failed] == ["photo-empty", "poster-not-found", "internal-error"]
     assert isinstance(scan.failed[2][1].__cause__, ZeroDivisionError)
-    assert [c.code for c in scan.outcome.result.checks] == ["photo-failed"] * 3
+    checks = scan.outcome.result.checks
+    assert [c.code for c in checks] == ["photo-failed"] * 3
+    assert all(path.name in check.message for (path, _), check in zip(scan.failed, checks, strict=True))
 
 
 def test_no_usable_photo_is_no_result(tmp_path: Path, kit: tuple[LoadedLayout, LoadedCatalogue]) -> None:

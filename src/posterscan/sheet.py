@@ -83,6 +83,14 @@ class SheetMap:
             guess = flat - self.relief(guess)
         return guess
 
+    def in_larger_photo(self, scale: float, origin_px: tuple[float, float] = (0.0, 0.0)) -> SheetMap:
+        """The same sheet in the photo before it was made `scale` times smaller, as in `Photo.to_original_px`."""
+        shift = 0.5 * scale - 0.5 + np.asarray(origin_px)
+        larger = np.array([[scale, 0, shift[0]], [0, scale, shift[1]], [0, 0, 1]])
+        x, y = np.asarray(self.lens.principal_px) * scale + shift
+        return SheetMap(larger @ self.homography, Lens(self.lens.focal_px * scale, (float(x), float(y)),
+                                                       self.lens.coefficients), self.relief)
+
     def px_per_mm(self, xy_mm: ArrayLike) -> NDArray[np.float64]:
         """(N,) local scale: square root of the area that a square millimetre covers in px."""
         p = as_points(xy_mm)

@@ -69,12 +69,17 @@ def _best(done: Sequence[ScanOutcome], failed: Sequence[tuple[Path, PhotoError]]
         checks.append(_check("photos-not-fused", options, Message(
             f"De kaartjes komen uit één foto, {name}; de andere {len(done) - 1} zijn alleen vermeld.",
             f"The cards come from one photo, {name}; the other {len(done) - 1} are only listed.")))
-    checks += [_check("photo-failed", options, error.problem) for _, error in failed]
+    checks += [_check("photo-failed", options, _named(path, error)) for path, error in failed]
     others = [photo for outcome in done if outcome is not best for photo in outcome.result.photos]
     fields = best.result.model_dump(by_alias=True) | {
         "photos": [p.model_dump(by_alias=True) for p in (*best.result.photos, *others)],
         "checks": [c.model_dump(by_alias=True) for c in checks]}
     return replace(best, result=TableResult.model_validate(fields))
+
+
+def _named(path: Path, error: PhotoError) -> Message:
+    name = shown(path)
+    return error.problem if name in error.problem.en else Message(f"{name}: ", f"{name}: ") + error.problem
 
 
 def _check(code: str, options: ScanOptions, message: Message) -> Check:

@@ -61,8 +61,11 @@ def command(photos: Photos, layout: LayoutPath, catalogue: CataloguePath, out: O
 
 def _tell(scan: TableScan, written: Written | None, language: Language) -> None:
     """What happened, in a few lines on stderr."""
-    for _, error in scan.failed:
-        tell(error.to(language))
+    from posterscan.photo import shown
+
+    for path, error in scan.failed:
+        named = shown(path) in error.problem.to(language)
+        tell(error.to(language) if named else f"{shown(path)}: {error.to(language)}")
     if scan.outcome is None or written is None:
         tell(Message("Geen enkele foto kon worden gebruikt; er is niets geschreven.",
                      "Not one photo could be used; nothing was written.").to(language))
