@@ -1,0 +1,150 @@
+"""From what was seen to what the file says: records, reason codes, ranking and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posterscan import __version__
+from posterscan.catalogue import LoadedCatalogue
+from posterscan.checks import checks_of, rank
+from posterscan.doubt import detection_confidence, outline_reasons
+from posterscan.geometry import centroid, rotation_of
+from posterscan.ids import card_ids
+from posterscan.layout import LoadedLayout
+from posterscan.markers.found import Fiducials
+from posterscan.messages import Message
+from posterscan.ocr.readings import CardReading
+from posterscan.outcome import ScanOptions
+from posterscan.photo import Photo
+from posterscan.quality import Quality
+from posterscan.records import (CardRecord, CatalogueRef, LayoutRef, MmToPx, PhotoRecord, Problem, Reading, Residual, Session,
+                                Software, StickerCount, StickerItem, TableResult, Text, ZoneRecord)
+from posterscan.sheetfit import SheetFit
+from posterscan.stages.cards import CardOutlines
+from posterscan.stages.codes import Codes
+from posterscan.stages.identify import Identity
+from posterscan.stages.leftovers import Leftovers
+from posterscan.stages.stickers import Stickers
+from posterscan.stages.zones import ZonePlace
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """Everything that the stages found in one photo. identities, readings, places: one per card of `cards`."""
+
+    photo: Photo
+    layout: LoadedLayout
+    catalogue: LoadedCatalogue
+    options: ScanOptions
+    fiducials: Fiducials
+    fit: SheetFit
+    quality: Quality
+    cards: CardOutlines
+    codes: Codes
+    identities: Sequence[Identity]
+    readings: Sequence[tuple[CardReading, ...]]
+    stickers: Stickers
+    places: Sequence[ZonePlace]
+    leftovers: Leftovers
+    notice: Message
+
+
+def assemble(seen: Seen, seconds: Mapping[str, float]) -> TableResult:
+    """The table's result; seconds: per stage, kept beside it."""
+    cards = _cards(seen)
+    ranking = rank(cards, seen.layout.layout)
+    return TableResult.model_validate({
+        "software": Software(version=__version__), "session": Session(participants=seen.options.participants),
+        "table": seen.options.table,
+        "layout": LayoutRef(id=seen.layout.layout.id, sha256=seen.layout.sha256),
+        "catalogue": CatalogueRef(sha256=seen.catalogue.sha256),
+        "photos": [_photo(seen)], "cards": cards,
+        "loose_stickers": [_sticker(seen.stickers, i) for i in np.flatnonzero(seen.stickers.card < 0)],
+        "ranking": ranking,
+        "checks": checks_of(cards, ranking, _loose_codes(seen), seen.leftovers, seen.notice, seen.layout.layout, seen.options,
+                            len(seen.stickers.card)),
+        "parameters": {"sticker_sizes_mm": [round(float(s), 1) for s in seen.stickers.sizes_mm]},
+        "timing": {stage: round(value, 3) for stage, value in seconds.items()},
+    })
+
+
+def _cards(seen: Seen) -> list[CardRecord]:
+    outlines = seen.cards.polygons_mm
+    centers = np.array([centroid(outline) for outline in outlines]).reshape(-1, 2)
+    names = card_ids([identity.catalogue_id for identity in seen.identities], centers)
+    return [_card(seen, i, names[i], centers[i]) for i in range(len(outlines))]
+
+
+def _card(seen: Seen, i: int, name: str, center_mm: NDArray[np.float64]) -> CardRecord:
+    outline, identity, place, stickers = seen.cards.polygons_mm[i], seen.identities[i], seen.places[i], seen.stickers
+    items = [_sticker(stickers, j) for j in np.flatnonzero(stickers.card == i)]
+    reasons = [*outline_reasons(seen.cards, i), *identity.needs_review, *place.reasons, *stickers.reasons[i]]
+    return CardRecord(
+        id=name, kind=identity.kind, catalogue_id=identity.catalogue_id, side=identity.side, text=_text(identity, seen.readings[i]),
+        polygon_mm=[(round(float(x), 2), round(float(y), 2)) for x, y in outline],
+        center_mm=_point(center_mm), rotation_deg=round(rotation_of(outline), 2),
+        detection_confidence=detection_confidence(seen.cards, i),
+        zone=ZoneRecord(id=place.id, shares=place.shares, border_mm=place.border_mm, confidence=place.confidence),
+        stickers=StickerCount(count=int(stickers.count[i]), confidence=round(float(stickers.count_confidence[i]), 3), items=items),
+        needs_review=list(dict.fromkeys(reasons)))
+
+
+def _text(identity: Identity, readings: Sequence[CardReading]) -> Text:
+    return Text(value=identity.text, confidence=round(identity.confidence, 3), source=identity.source,
+                handwritten=identity.handwritten,
+                readings=[Reading(engine=r.engine, text=r.text, confidence=round(min(max(r.confidence, 0.0), 1.0), 3))
+                          for r in readings])
+
+
+def _sticker(stickers: Stickers, j: int) -> StickerItem:
+    return StickerItem(center_mm=_point(stickers.centers_mm[j]), diameter_mm=round(float(stickers.diameters_mm[j]), 1),
+                       colour=stickers.colours[j], confidence=round(float(stickers.confidence[j]), 3))
+
+
+def _point(xy: NDArray[np.float64]) -> tuple[float, float]:
+    return round(float(xy[0]), 2), round(float(xy[1]), 2)
+
+
+def _photo(seen: Seen) -> PhotoRecord:
+    photo, fit, quality = seen.photo, seen.fit, seen.quality
+    language = seen.options.language
+    problems = [Problem(code=n.code, severity="warning", message=n.message.to(language)) for n in photo.notices]
+    problems += [advice.record(language) for advice in quality.problems]
+    return PhotoRecord(
+        file=photo.name, sha256=photo.sha256, size_px=photo.size_px, taken_at=photo.taken_at,
+        markers_found=sorted(int(m) for m in fit.markers_used),
+        residual_mm=Residual(median=_figure(fit.left_out.median), p95=_figure(fit.left_out.p95)),
+        px_per_mm=round(quality.px_per_mm * photo.scale, 3), sharpness=round(quality.sharpness, 3),
+        mm_to_px=_mapping(photo, fit), problems=problems)
+
+
+def _figure(value: float) -> float | None:
+    return round(value, 3) if np.isfinite(value) else None
+
+
+def _mapping(photo: Photo, fit: SheetFit) -> MmToPx:
+    """How poster mm become px of the photo as stored and turned upright, in the record's own words."""
+    sheet, lens = fit.sheet, fit.sheet.lens
+    grow = np.array([[photo.scale, 0, (photo.scale - 1) / 2 + photo.origin_px[0]],
+                     [0, photo.scale, (photo.scale - 1) / 2 + photo.origin_px[1]], [0, 0, 1]])
+    matrix = grow @ sheet.homography
+    matrix = matrix / matrix[2, 2]
+    centre = grow @ [*lens.principal_px, 1]
+    about: dict[str, Any] = {"model": "opencv-k1-k2-p1-p2", "focal_px": lens.focal_px * photo.scale,
+                             "principal_px": [float(centre[0]), float(centre[1])], "coefficients": list(lens.coefficients)}
+    relief = sheet.relief
+    return MmToPx(homography=tuple(tuple(float(v) for v in row) for row in matrix),  # type: ignore[arg-type]
+                  note="mm + relief(mm), then homography to ideal px, then lens distortion to px",
+                  lens=about, relief=relief.describe() if hasattr(relief, "describe") else None)
+
+
+def _loose_codes(seen: Seen) -> list[tuple[int, NDArray[np.float64]]]:
+    """Catalogue codes that lie on no card that was found: id and middle in mm."""
+    codes = seen.codes
+    known = np.flatnonzero(codes.known)
+    return [(int(codes.ids[known[n]]), codes.corners_mm[known[n]].mean(axis=0)) for n in seen.cards.loose_codes]

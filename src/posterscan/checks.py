@@ -1,0 +1,92 @@
+"""What the whole table tells: the ranking of intentions, and sums and orders that should agree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from posterscan.layout import Layout
+from posterscan.messages import Message
+from posterscan.outcome import ScanOptions
+from posterscan.quality import place_in_words
+from posterscan.records import CardRecord, Check, Rank
+from posterscan.stages.leftovers import Leftovers
+
+
+def rank(cards: Sequence[CardRecord], layout: Layout) -> list[Rank]:
+    """Intention cards by stickers, most first (equal counts share a rank), with their place on the ladder from the top."""
+    intentions = [card for card in cards if card.kind == "intention"]
+    on_ladder = sorted((card for card in intentions if card.zone.id == layout.ladder_zone and layout.ladder_zone),
+                       key=lambda card: card.center_mm[1])
+    rows = _rows(on_ladder)
+    ordered = sorted(intentions, key=lambda card: (-card.stickers.count, card.center_mm[1], card.center_mm[0]))
+    return [Rank(card=card.id, stickers=card.stickers.count, place_on_ladder=rows.get(card.id),
+                 rank=1 + sum(other.stickers.count > card.stickers.count for other in intentions)) for card in ordered]
+
+
+def _rows(on_ladder: Sequence[CardRecord]) -> dict[str, int]:
+    """Place from the top; cards side by side (less than half a card's height apart) share one."""
+    places: dict[str, int] = {}
+    row, top = 0, -np.inf
+    for card in on_ladder:
+        height = float(np.hypot(card.polygon_mm[3][0] - card.polygon_mm[0][0], card.polygon_mm[3][1] - card.polygon_mm[0][1]))
+        if card.center_mm[1] - top > height / 2:
+            row, top = row + 1, card.center_mm[1]
+        places[card.id] = row
+    return places
+
+
+def checks_of(cards: Sequence[CardRecord], ranking: Sequence[Rank], loose_codes: Sequence[tuple[int, NDArray[np.float64]]],
+              leftovers: Leftovers, notice: Message, layout: Layout, options: ScanOptions, stickers: int) -> list[Check]:
+    """Everything about the table as a whole that a human should know."""
+    checks = []
+    if not cards:
+        checks.append(_check("no-cards", "warning", options, Message(
+            "Er is geen enkel kaartje gevonden. Klopt het dat de poster leeg is?",
+            "Not a single card was found. Is the poster meant to be empty?")))
+    checks += _about_stickers(stickers, options)
+    checks += _about_order(ranking, options)
+    for number, middle in loose_codes:
+        checks.append(_check("code-without-card", "warning", options, Message(
+            f"Code {number} is gezien ({place_in_words(middle, layout.size_mm).nl}), maar het kaartje eromheen niet.",
+            f"Code {number} was seen ({place_in_words(middle, layout.size_mm).en}), but not the card around it."), middle))
+    for middle, area in zip(leftovers.centers_mm, leftovers.areas_mm2, strict=True):
+        where = place_in_words(middle, layout.size_mm)
+        checks.append(_check("uncovered-places", "warning", options, Message(
+            f"Er ligt iets op de poster ({where.nl}, {area / 100:.0f} cm²) dat geen kaartje is; wat eronder ligt, is niet te zien.",
+            f"Something lies on the poster ({where.en}, {area / 100:.0f} cm²) that is no card; what is under it cannot be seen."),
+            middle))
+    if notice:
+        checks.append(_check("engine-missing", "info", options, notice))
+    return checks
+
+
+def _about_stickers(stickers: int, options: ScanOptions) -> list[Check]:
+    if options.participants is None:
+        return []
+    expected = options.participants * options.stickers_per_person
+    if stickers == expected:
+        return []
+    return [_check("stickers-total", "warning", options, Message(
+        f"{stickers} stickers geteld, {expected} verwacht ({options.participants} deelnemers × {options.stickers_per_person})",
+        f"{stickers} stickers counted, {expected} expected ({options.participants} participants × "
+        f"{options.stickers_per_person})"))]
+
+
+def _about_order(ranking: Sequence[Rank], options: ScanOptions) -> list[Check]:
+    """Cards on the ladder from top to bottom should have ever fewer stickers."""
+    placed = sorted((row for row in ranking if row.place_on_ladder is not None), key=lambda row: row.place_on_ladder or 0)
+    for upper in placed:
+        for lower in placed:
+            if (lower.place_on_ladder or 0) > (upper.place_on_ladder or 0) and lower.stickers > upper.stickers:
+                return [_check("ladder-order", "info", options, Message(
+                    "De volgorde van de bedoelingen klopt niet met de stickers: een lagere heeft er meer.",
+                    "The order of the intentions does not follow the stickers: a lower one has more."))]
+    return []
+
+
+def _check(code: str, severity: str, options: ScanOptions, message: Message, middle: NDArray[np.float64] | None = None) -> Check:
+    place = {} if middle is None else {"center_mm": [round(float(v), 1) for v in middle]}
+    return Check.model_validate({"code": code, "severity": severity, "message": message.to(options.language), **place})

@@ -1,0 +1,148 @@
+"""The way of a photo to its result: each step once, in order."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posterscan.assemble import Seen, assemble
+from posterscan.catalogue import Catalogue, LoadedCatalogue
+from posterscan.errors import SheetNotFound
+from posterscan.layout import LoadedLayout
+from posterscan.ocr.crops import cut_card, upright_polygon
+from posterscan.ocr.engines import Engines, engines
+from posterscan.ocr.readings import CardReading
+from posterscan.outcome import ScanOptions, ScanOutcome
+from posterscan.photo import Photo
+from posterscan.quality import judge_photo
+from posterscan.sheet import Image, resample
+from posterscan.sheetfit import SheetFit
+from posterscan.stages.cards import CardOutlines, find_cards
+from posterscan.stages.coded_places import CodePlaces
+from posterscan.stages.codes import Codes, find_codes
+from posterscan.stages.fiducials import find_fiducials
+from posterscan.stages.identify import CardEvidence, Identity, identify_cards
+from posterscan.stages.leftovers import find_leftovers
+from posterscan.stages.rectify import fit_sheet
+from posterscan.stages.refine import refine_on_artwork
+from posterscan.stages.stickers import Stickers, find_stickers
+from posterscan.stages.zones import locate, zone_map
+
+VIEW_PX_PER_MM = 4.0  # what a 12 MP photo of an A1 holds
+
+
+def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, options: ScanOptions) -> ScanOutcome:
+    """Reads one photo of one table. SheetNotFound where the poster cannot be located in it."""
+    clock = Clock()
+    readers = engines(catalogue.catalogue.language)
+    with clock("markers"):
+        grey = np.asarray(cv2.cvtColor(photo.rgb, cv2.COLOR_RGB2GRAY), np.uint8)
+        found = find_fiducials(grey, layout.layout)
+    with clock("sheet"):
+        fit = fit_sheet(found, layout.layout, (grey.shape[1], grey.shape[0]), focal_px=_focal_px(photo))
+        if fit and layout.reference is not None:
+            artwork = np.asarray(cv2.cvtColor(layout.reference, cv2.COLOR_RGB2GRAY), np.uint8)
+            fit = refine_on_artwork(fit, grey, artwork, layout.layout)
+    with clock("quality"):
+        quality = judge_photo(photo.rgb, grey, found, fit, layout.layout)
+    if not fit:
+        raise SheetNotFound(fit.problem, fit.remedy, fit.reason or "no-sheet")
+    with clock("view"):
+        view = resample(photo.rgb, fit.sheet, layout.layout.size_mm, VIEW_PX_PER_MM)
+    with clock("codes"):
+        codes = _codes(grey, fit, layout, catalogue.catalogue)
+    with clock("cards"):
+        cards = find_cards(view, layout.reference, catalogue.catalogue.card_size_mm, _places(codes, catalogue.catalogue))
+    with clock("stickers"):
+        stickers = find_stickers(view, cards.polygons_mm, layout.reference, layout.layout, diameter_mm=options.sticker_mm)
+    with clock("text"):
+        cards, identities, readings = _read(photo.rgb, fit, cards, codes, stickers, layout, catalogue.catalogue, readers)
+    with clock("zones"):
+        zones = zone_map(layout.layout)
+        sigma = fit.sigma_mm(cards.polygons_mm.mean(axis=1)) if len(cards.polygons_mm) else np.zeros(0)
+        places = [locate(outline, zones, float(s)) for outline, s in zip(cards.polygons_mm, sigma, strict=True)]
+    with clock("leftovers"):
+        discs = np.column_stack([stickers.centers_mm, stickers.diameters_mm])
+        leftovers = find_leftovers(view, layout.reference, cards.polygons_mm, discs)
+    seen = Seen(photo, layout, catalogue, options, found, fit, quality, cards, codes, identities, readings, stickers, places,
+                leftovers, readers.notice)
+    result = assemble(seen, clock.seconds)
+    crops = {record.id: cut_card(photo.rgb, fit.sheet, outline)
+             for record, outline in zip(result.cards, cards.polygons_mm, strict=True)}
+    return ScanOutcome(result, view, crops, tuple(result.photos[0].problems))
+
+
+class Clock:
+    """Seconds per stage."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+
+
+def _focal_px(photo: Photo) -> float | None:
+    """From the focal length as on 35 mm film, which is 36 mm wide."""
+    return photo.focal_35mm / 36 * max(photo.rgb.shape[:2]) if photo.focal_35mm else None
+
+
+def _codes(grey: NDArray[np.uint8], fit: SheetFit, layout: LoadedLayout, catalogue: Catalogue) -> Codes:
+    ids = [card.marker_id for card in catalogue.cards if card.marker_id is not None]
+    return find_codes(grey, fit.sheet, catalogue.card_dictionary, catalogue_ids=ids,
+                      poster_corners_mm=layout.layout.marker_corners_mm)
+
+
+def _places(codes: Codes, catalogue: Catalogue) -> CodePlaces:
+    """The catalogue's codes; cards of one kind carry theirs at one place."""
+    intentions = {card.marker_id for card in catalogue.cards if card.kind == "intention"}
+    known = codes.known
+    return CodePlaces(codes.corners_mm[known], np.array([int(i in intentions) for i in codes.ids[known].tolist()], np.int64))
+
+
+def _read(rgb: Image, fit: SheetFit, cards: CardOutlines, codes: Codes, stickers: Stickers, layout: LoadedLayout,
+          catalogue: Catalogue, readers: Engines) -> tuple[CardOutlines, list[Identity], list[tuple[CardReading, ...]]]:
+    """Texts and identities; and the outlines, started at the corner that the reading says is the top-left."""
+    known = np.flatnonzero(codes.known)
+    number = [int(known[c]) if c >= 0 else -1 for c in cards.code]
+    crops = [cut_card(rgb, fit.sheet, outline, hide_mm=[codes.corners_mm[n]] if n >= 0 else [])
+             for outline, n in zip(cards.polygons_mm, number, strict=True)]
+    lead = readers.lead.read(crops)
+    turned = [outline if n >= 0 else upright_polygon(outline, reading.turn_deg)
+              for outline, n, reading in zip(cards.polygons_mm, number, lead, strict=True)]
+    uncoded = [i for i, n in enumerate(number) if n < 0]
+    second = readers.second.read([_turned(crops[i], lead[i].turn_deg) for i in uncoded]) if readers.second else []
+    readings = [(reading,) for reading in lead]
+    for i, reading in zip(uncoded, second, strict=False):
+        readings[i] = (lead[i], reading)
+    ladder = _ladder(layout)
+    evidence = [CardEvidence(readings[i], int(codes.ids[n]) if n >= 0 else None, n >= 0 and bool(codes.duplicate[n]),
+                             bool(ladder is not None and cv2.pointPolygonTest(ladder, _middle(turned[i]), False) >= 0))
+                for i, n in enumerate(number)]
+    polygons = np.array(turned).reshape(-1, 4, 2)
+    return replace(cards, polygons_mm=polygons), identify_cards(evidence, catalogue), readings
+
+
+def _turned(crop: Image, turn_deg: int) -> Image:
+    return np.ascontiguousarray(np.rot90(crop, -turn_deg // 90))
+
+
+def _ladder(layout: LoadedLayout) -> NDArray[np.float32] | None:
+    for zone in layout.layout.zones:
+        if zone.id == layout.layout.ladder_zone:
+            return np.array(zone.polygon_mm, np.float32)
+    return None
+
+
+def _middle(outline: NDArray[np.float64]) -> tuple[float, float]:
+    x, y = outline.mean(axis=0)
+    return float(x), float(y)
