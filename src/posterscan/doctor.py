@@ -36,7 +36,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Everything that a scan needs, in the order in which a reader would ask."""
-    return [_python(), _opencv(), *_tesseract(), *_rapidocr(), _heic(), _memory(), _cores()]
+    return [_python(), _opencv(), *_tesseract(), *_rapidocr(), _characters(), _heic(), _memory(), _cores()]
 
 
 def usable(findings: list[Finding]) -> bool:
@@ -126,6 +126,18 @@ def _rapidocr() -> Iterator[Finding]:
             yield Finding("rapidocr-model", "warning",
                           Message(f"{name} is een ander model dan waarmee is gemeten (sha256 {found[:12]}…)",
                                   f"{name} is not the model that was measured with (sha256 {found[:12]}…)"), REINSTALL)
+
+
+def _characters() -> Finding:
+    from posterscan.ocr.characters import model_path
+
+    path = model_path()
+    if path.is_file():
+        return Finding("characters", "ok", Message(f"Nederlands lettermodel, sha256 {_sha256(path)[:12]}…",
+                                                   f"Dutch character model, sha256 {_sha256(path)[:12]}…"))
+    return Finding("characters", "warning", Message(f"{path.name} ontbreekt: handschrift wordt slechter gelezen",
+                                                    f"{path.name} is missing: handwriting is read less well"),
+                   REINSTALL)
 
 
 def _sha256(path: Path) -> str:
