@@ -17,6 +17,7 @@ from PIL.ImageCms import ImageCmsProfile
 from posterscan import photo as photo_module
 from posterscan.errors import PhotoError
 from posterscan.photo import Photo, load_photo
+from posterscan.pixels import upright
 from posterscan.sheet import Lens, SheetMap
 
 QUARTERS = {(50, 60): (200, 30, 40), (50, 240): (30, 180, 60), (150, 60): (40, 60, 220), (150, 240): (240, 240, 200)}
@@ -313,7 +314,7 @@ def test_too_many_pixels_are_halved_and_lead_back(tmp_path: Path, name: str, ori
     photo = load_photo(tmp_path / name)
     assert photo.scale == 2
     assert "photo-reduced" in [n.code for n in photo.notices]
-    full = photo_module.upright(stored, orientation)
+    full = upright(stored, orientation)
     assert photo.size_px == (full.shape[1], full.shape[0])
     assert np.abs(photo.to_original_px([middle(photo.rgb)]) - middle(full)).max() < 0.05
 

@@ -1,8 +1,8 @@
 """The one door for decoding pictures: a file becomes upright sRGB pixels, or an error that says what to do.
 
 Memory while decoding, besides Python and its libraries and the file itself: JPEG at most 7 bytes per pixel that is kept
-(12 MP 0.08 GB, 50 MP 0.3 GB, 200 MP 0.35 GB); other formats at most 22 bytes per pixel in the file (12 MP 0.26 GB,
-200 MP up to 2.1 GB, measured for TIFF). Pictures above `FULL_MP` are halved while they are decoded; `Photo.scale`
+(12 MP 0.08 GB, 50 MP 0.3 GB, 200 MP 0.35 GB); PNG, HEIC and TIFF at most 9 bytes per pixel in the file (200 MP 1.8 GB),
+WebP and AVIF at most 17 (12 MP 0.2 GB). Pictures above `FULL_MP` are halved while they are decoded; `Photo.scale`
 tells.
 """
 
@@ -19,24 +19,22 @@ from typing import TYPE_CHECKING, Literal, NoReturn
 
 import cv2
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from posterscan.errors import PhotoError
 from posterscan.exif import camera, orientation_of, read_exif
 from posterscan.geometry import Points, as_points
 from posterscan.messages import NOTHING, Language, Message
+from posterscan.pixels import Rgb, eight_bit_rgb, is_srgb, to_srgb, upright
 from posterscan.records import Problem
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
 
-Rgb = NDArray[np.uint8]
-
 MAX_MP = 250.0  # larger than any phone's picture (200 MP): refused on its header, before any pixel is decoded
 FULL_MP = 50.0  # up to here every pixel is kept; half of 200 MP each way still shows an A1 at more than 8 px per mm
 MAX_FILE_BYTES = 1 << 30  # 250 MP at 4 bytes a pixel
 LEAST_SHARE = 0.1  # of a damaged picture's rows: in less than a tenth no four markers of a poster can be seen
-STRIP_ROWS = 64  # colours are turned strip by strip: half the time and none of the memory of a whole picture
 FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "HEIF", "AVIF", "BMP", "GIF")
 CONVERT = Message("Sla de foto op als JPEG en probeer het opnieuw.", "Save the photo as JPEG and try again.")
 AGAIN = Message("Haal de foto opnieuw van de telefoon of maak een nieuwe.",
@@ -175,8 +173,8 @@ def _decode(data: bytes, path: Path) -> Photo:
         rgb, damaged = _any_format(data, header, factor)
     header.close()
     notices += _damage_notices(rgb, path) if damaged else ()
-    if profile and not _is_srgb(profile):
-        rgb = _to_srgb(rgb, profile)
+    if profile and not is_srgb(profile):
+        rgb = to_srgb(rgb, profile)
     orientation = orientation_of(exif, header.format or "")
     photo = Photo(upright(rgb, orientation), path, hashlib.sha256(data).hexdigest(),
                   stored_wh if orientation < 5 else (stored_wh[1], stored_wh[0]), **camera(exif), notices=notices)
@@ -247,73 +245,7 @@ def _any_format(data: bytes, picture: Pil.Image, factor: int) -> tuple[Rgb, bool
                 ImageFile.LOAD_TRUNCATED_IMAGES = False
     if factor != 1:
         picture = picture.reduce(factor)
-    return _eight_bit_rgb(picture), damaged
-
-
-def _eight_bit_rgb(picture: Pil.Image) -> Rgb:
-    """Any of Pillow's modes as (H, W, 3) uint8; what is transparent shows white, as on paper."""
-    from PIL import Image
-
-    if picture.mode.startswith(("I", "F")):
-        values = np.asarray(picture, dtype=np.float32)
-        top = float(np.nanmax(values, initial=0))
-        full = 65535.0 if top > 255 or picture.mode.startswith("I;16") else 255.0 if top > 1 else 1.0
-        grey = np.nan_to_num(np.clip(values * (255 / full), 0, 255)).round().astype(np.uint8)
-        return np.asarray(cv2.cvtColor(grey, cv2.COLOR_GRAY2RGB), dtype=np.uint8)
-    if picture.mode == "CMYK" and picture.info.get("icc_profile"):
-        return _cmyk_to_srgb(picture, picture.info["icc_profile"])
-    if picture.has_transparency_data:
-        picture = picture.convert("RGBA")
-        paper = Image.new("RGB", picture.size, "white")
-        paper.paste(picture, mask=picture.getchannel("A"))
-        picture = paper
-    return np.array(picture.convert("RGB"), dtype=np.uint8)
-
-
-def _is_srgb(profile: bytes) -> bool:
-    """By the profile's own name; every maker has his own sRGB profile, a few bytes different."""
-    return b"sRGB" in profile[:4096] or "sRGB".encode("utf-16-be") in profile[:4096]
-
-
-def _to_srgb(picture: Rgb, profile: bytes) -> Rgb:
-    """Colours of another profile (Display P3 on iPhones) as sRGB; unchanged where the profile cannot be used."""
-    from PIL import Image, ImageCms
-
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        turn = ImageCms.buildTransform(source, ImageCms.createProfile("sRGB"), "RGB", "RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        return picture
-    out = np.empty_like(picture)
-    for top in range(0, len(picture), STRIP_ROWS):
-        strip = Image.fromarray(picture[top:top + STRIP_ROWS])
-        ImageCms.applyTransform(strip, turn, inPlace=True)
-        out[top:top + STRIP_ROWS] = np.asarray(strip)
-    return out
-
-
-def _cmyk_to_srgb(picture: Pil.Image, profile: bytes) -> Rgb:
-    """Printers' inks by their own profile, plainly where it cannot be used."""
-    from PIL import ImageCms
-
-    try:
-        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        turned = ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError, ValueError):
-        turned = None
-    return np.array(turned if turned is not None else picture.convert("RGB"), dtype=np.uint8)
-
-
-def upright(rgb: Rgb, orientation: int) -> Rgb:
-    """Turns stored pixels (H, W, 3) the way EXIF's orientation 1..8 says they were meant."""
-    if orientation in (5, 7):
-        rgb = np.asarray(cv2.transpose(rgb), dtype=np.uint8)
-    turn = {3: cv2.ROTATE_180, 6: cv2.ROTATE_90_CLOCKWISE, 7: cv2.ROTATE_180, 8: cv2.ROTATE_90_COUNTERCLOCKWISE}
-    if orientation in turn:
-        rgb = np.asarray(cv2.rotate(rgb, turn[orientation]), dtype=np.uint8)
-    elif orientation in (2, 4):
-        rgb = np.asarray(cv2.flip(rgb, 1 if orientation == 2 else 0), dtype=np.uint8)
-    return np.ascontiguousarray(rgb)
+    return eight_bit_rgb(picture), damaged
 
 
 def _reduced(photo: Photo, factor: int, stored_wh: tuple[int, int], orientation: int) -> Photo:
