@@ -1,0 +1,307 @@
+"""Where saturated colour lies on the sheet: local paper white divided out, colour classes, and soft masks of coloured clumps.
+
+Colour is judged in linear light as opponent values (red minus green, blue minus yellow) over the local white: there a mixture of
+sticker and paper (blur, pixels on a rim) lies on the straight line between them, so that the middle of the slope is the rim, and
+black text, grey shade and pencil are zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posterscan.sheet import Image, Mask, View
+
+Plane = NDArray[np.float32]
+Labels = NDArray[np.int32]
+
+_SRGB = np.arange(256, dtype=np.float64) / 255
+LINEAR = np.where(_SRGB <= 0.04045, _SRGB / 12.92, ((_SRGB + 0.055) / 1.055) ** 2.4).astype(np.float32)  # IEC 61966-2-1
+_DARK = 0.15  # of paper white, added to the sum of three: keeps the noise of black print from looking like colour
+
+
+@dataclass(frozen=True)
+class ColourParams:
+    """How colour is told from paper and print."""
+
+    coarse_px_per_mm: float = 1.33  # the smallest sticker (8 mm) is ten pixels wide, noise is averaged over nine
+    block_mm: float = 40.0  # light is even over this, and a block holds more than one card's stickers
+    least_saturation: float = 0.14  # chromaticity distance from white: pastel print is below 0.08, pale pink stickers are at 0.2
+    thinnest_mm: float = 4.0  # half of the smallest sticker; lines, letters and narrow bars are thinner
+    hue_smooth_deg: float = 4.0  # noise of hue on a coarse pixel of a pale sticker
+    hue_apart_deg: float = 9.0  # red and orange stickers are 12 degrees apart here
+    pad_mm: float = 3.0  # of paper around a clump
+
+
+@dataclass(frozen=True, eq=False)
+class Coarse:
+    """The view shrunk by `factor`. white (h, w, 3): linear colour of white paper there; hue_deg (h, w) and saturation (h, w)."""
+
+    factor: int
+    white: Plane
+    hue_deg: Plane
+    saturation: Plane
+    coloured: Mask
+    white_of_card: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Clump:
+    """A coloured region at full resolution. origin_px (x, y): of its window in the view.
+
+    soft (H, W): 0 paper .. 1 sticker. label (H, W): colour class, -1 paper. rho (H, W, 3): linear colour over white.
+    glare, mark (H, W): holes filled as gloss or as ink. hues_deg: of the classes. valid (H, W): within the photo.
+    """
+
+    origin_px: tuple[int, int]
+    soft: Plane
+    label: Labels
+    rho: Plane
+    glare: Mask
+    mark: Mask
+    valid: Mask
+
+
+def opponents(rho: Plane) -> Plane:
+    """(..., 2) red minus green and yellow minus blue of linear colour over white, at unit length per axis of the colour cube."""
+    r, g, b = rho[..., 0], rho[..., 1], rho[..., 2]
+    return np.stack([(r - g) * np.float32(0.5 ** 0.5), (r + g - 2 * b) * np.float32(6 ** -0.5)], axis=-1)
+
+
+def _saturation(o: Plane, rho: Plane) -> Plane:
+    return np.asarray(np.hypot(o[..., 0], o[..., 1]) / (rho.sum(axis=-1) + _DARK), dtype=np.float32)
+
+
+def _block_white(lin: Plane, usable: Mask, block: int) -> Plane:
+    """(h, w, 3): colour of the brighter fifth of each block, smoothed: paper, where most of a block isn't ink."""
+    high, wide = lin.shape[:2]
+    rows, cols = max(1, round(high / block)), max(1, round(wide / block))
+    grid = np.zeros((rows, cols, 3), np.float32)
+    known = np.zeros((rows, cols), np.float32)
+    for i in range(rows):
+        for j in range(cols):
+            part = np.s_[i * high // rows:(i + 1) * high // rows, j * wide // cols:(j + 1) * wide // cols]
+            pixels = lin[part][usable[part]]
+            if len(pixels) > 50:
+                bright = pixels[:, 1]  # green stands for luminance
+                low, top = np.percentile(bright, [75, 97])
+                grid[i, j] = pixels[(bright >= low) & (bright <= top)].mean(axis=0)
+                known[i, j] = 1
+    near = cv2.GaussianBlur(grid, (0, 0), 0.7) / np.maximum(cv2.GaussianBlur(known, (0, 0), 0.7), 1e-3)[..., None]
+    near[cv2.GaussianBlur(known, (0, 0), 0.7) < 1e-3] = lin[usable].mean(axis=0) if usable.any() else 1.0
+    return np.maximum(cv2.resize(near, (wide, high), interpolation=cv2.INTER_LINEAR), 0.004)
+
+
+def _card_white(lin: Plane, polygon_px: NDArray[np.float64], around: Plane) -> NDArray[np.float64]:
+    """(3,) of a card's paper: its brighter pixels, unless these are coloured (a card full of stickers)."""
+    x0, y0 = np.clip(np.floor(polygon_px.min(axis=0)).astype(int), 0, None)
+    x1, y1 = np.ceil(polygon_px.max(axis=0)).astype(int) + 1
+    window = lin[y0:y1, x0:x1]
+    inside = np.zeros(window.shape[:2], np.uint8)
+    cv2.fillConvexPoly(inside, np.round(polygon_px - [x0, y0]).astype(np.int32), 1)
+    pixels = window[inside > 0].astype(np.float64)
+    usual = around[y0:y1, x0:x1].reshape(-1, 3).mean(axis=0).astype(np.float64) if window.size else np.ones(3)
+    if len(pixels) < 50:
+        return usual
+    rho = (pixels / usual).astype(np.float32)
+    plain = pixels[_saturation(opponents(rho), rho) < 0.1]  # paper may be tinted that much against the poster
+    if len(plain) < 0.08 * len(pixels):
+        return usual
+    low, top = np.percentile(plain[:, 1], [50, 90])
+    return np.asarray(plain[(plain[:, 1] >= low) & (plain[:, 1] <= top)].mean(axis=0))
+
+
+def look_coarsely(view: View, polygons_mm: NDArray[np.float64], reference: Image | None, p: ColourParams) -> Coarse:
+    """White, hue and saturation of the whole sheet at reduced scale, and what is coloured there and not printed so.
+
+    reference: (h, w, 3) uint8 artwork of the same window, or None.
+    """
+    factor = max(1, round(view.px_per_mm / p.coarse_px_per_mm))
+    high, wide = (n // factor for n in view.rgb.shape[:2])
+    size = (wide, high)
+    lin = cv2.LUT(cv2.resize(view.rgb[:high * factor, :wide * factor], size, interpolation=cv2.INTER_AREA), LINEAR)
+    valid = cv2.resize(view.valid[:high * factor, :wide * factor].astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    cards = [(view.to_view_px(polygon) + 0.5) / factor - 0.5 for polygon in polygons_mm]
+    on_card = np.zeros((high, wide), np.uint8)
+    for card in cards:
+        cv2.fillConvexPoly(on_card, np.round(card).astype(np.int32), 1)
+    block = max(4, round(p.block_mm * view.px_per_mm / factor))
+    white = _block_white(lin, valid, block)
+    printed = None
+    if reference is not None:
+        printed = np.maximum(cv2.LUT(cv2.resize(reference, size, interpolation=cv2.INTER_AREA), LINEAR), 0.01)
+        light = _block_light(lin, printed, valid & (on_card == 0), block)
+        white = np.where(np.isnan(light), white, light).astype(np.float32)
+    whites = np.array([_card_white(lin, card, white) for card in cards]).reshape(-1, 3)
+    for card, own in zip(cards, whites, strict=True):
+        mask = np.zeros((high, wide), np.uint8)
+        cv2.fillConvexPoly(mask, np.round(card).astype(np.int32), 1)
+        white[mask > 0] = own
+    rho = np.minimum(lin / white, 2.0)
+    o = opponents(rho)
+    saturation = _saturation(o, rho)
+    coloured = (saturation > p.least_saturation) & valid
+    if printed is not None:
+        coloured &= (on_card > 0) | (_differs(o, rho, printed) > p.least_saturation)
+    hue = np.degrees(np.arctan2(o[..., 1], o[..., 0])).astype(np.float32)
+    return Coarse(factor, white, hue, saturation, np.asarray(coloured, dtype=np.bool_), whites)
+
+
+def _block_light(lin: Plane, printed: Plane, usable: Mask, block: int) -> Plane:
+    """(h, w, 3) light, from photo over artwork: the median of each block, NaN where cards leave too little."""
+    high, wide = lin.shape[:2]
+    rows, cols = max(1, round(high / block)), max(1, round(wide / block))
+    grid, known = np.zeros((rows, cols, 3), np.float32), np.zeros((rows, cols), np.float32)
+    for i in range(rows):
+        for j in range(cols):
+            part = np.s_[i * high // rows:(i + 1) * high // rows:2, j * wide // cols:(j + 1) * wide // cols:2]
+            fits = usable[part] & (printed[part].min(axis=-1) > 0.1)
+            if fits.sum() > 100:
+                grid[i, j] = np.median(lin[part][fits] / printed[part][fits], axis=0)
+                known[i, j] = 1
+    weight = cv2.GaussianBlur(known, (0, 0), 0.7)
+    near = cv2.GaussianBlur(grid, (0, 0), 0.7) / np.maximum(weight, 1e-3)[..., None]
+    near[weight < 1e-3] = np.nan
+    return np.asarray(cv2.resize(near, (wide, high), interpolation=cv2.INTER_LINEAR), dtype=np.float32)
+
+
+def _differs(o: Plane, rho: Plane, printed: Plane) -> Plane:
+    """Chromaticity distance between what is seen and what is printed."""
+    seen = o / (rho.sum(axis=-1) + _DARK)[..., None]
+    meant = opponents(printed) / (printed.sum(axis=-1) + _DARK)[..., None]
+    return np.asarray(np.linalg.norm(seen - meant, axis=-1), dtype=np.float32)
+
+
+def hue_classes(coarse: Coarse, where: Mask, at: tuple[int, int], p: ColourParams) -> NDArray[np.float64]:
+    """(K,) hues in degrees of the colours in a clump: modes of the histogram, with a valley between them.
+
+    where: (h, w) bool, a window of the coarse picture with its top-left pixel at `at` (x, y).
+    """
+    inner = cv2.erode(where.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    chosen = inner if inner.sum() > 12 else where
+    window = np.s_[at[1]:at[1] + where.shape[0], at[0]:at[0] + where.shape[1]]
+    hue, weight = coarse.hue_deg[window][chosen], coarse.saturation[window][chosen]
+    if not len(hue):
+        return np.zeros(0)
+    counts = np.bincount(np.floor((hue + 180) % 360).astype(int), weight, minlength=360)
+    reach = int(3 * p.hue_smooth_deg)
+    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / p.hue_smooth_deg) ** 2)
+    smooth = np.convolve(np.concatenate([counts[-reach:], counts, counts[:reach]]), kernel / kernel.sum(), "valid")
+    modes: list[int] = []
+    for at in np.argsort(-smooth, kind="stable"):
+        if smooth[at] < 0.02 * smooth.max():
+            break
+        apart = [abs((at - m + 180) % 360 - 180) for m in modes]
+        if min(apart, default=360) >= p.hue_apart_deg and all(_valley(smooth, int(at), m) for m in modes):
+            modes.append(int(at))
+    return np.array([m + 0.5 - 180.0 for m in modes])
+
+
+def _valley(smooth: NDArray[np.float64], a: int, b: int) -> bool:
+    """Whether the histogram falls between two bins to well below the lower of the two."""
+    step = (b - a + 180) % 360 - 180
+    between = smooth[(a + np.arange(0, step, 1 if step > 0 else -1)) % 360]
+    return bool(between.min() < 0.6 * smooth[a])
+
+
+def thick_parts(mask: Mask, width_px: float) -> Mask:
+    """What of a mask is at least so wide: opened by a disc, and then grown back inside the mask."""
+    size = max(3, round(width_px) | 1)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    core = cv2.erode(mask.astype(np.uint8), disc)
+    grown = cv2.dilate(core, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size + 4, size + 4)))
+    return np.asarray((grown > 0) & mask)
+
+
+def class_of(hue_deg: Plane, hues_deg: NDArray[np.float64]) -> Labels:
+    """The nearest class by hue, (H, W)."""
+    apart = np.stack([np.abs((hue_deg - h + 180) % 360 - 180) for h in hues_deg])
+    return np.asarray(apart.argmin(axis=0), dtype=np.int32)
+
+
+def cut_clump(view: View, coarse: Coarse, core: Mask, box: tuple[int, int, int, int], hues_deg: NDArray[np.float64],
+              p: ColourParams) -> Clump:
+    """The coloured region whose core is marked at coarse scale, in full resolution.
+
+    core: (h, w) bool at coarse scale; box: x, y, width, height of it there.
+    """
+    f = coarse.factor
+    pad = int(np.ceil(p.pad_mm * view.px_per_mm / f))
+    x0, y0 = max(0, box[0] - pad), max(0, box[1] - pad)
+    x1, y1 = min(core.shape[1], box[0] + box[2] + pad), min(core.shape[0], box[1] + box[3] + pad)
+    window = np.s_[y0 * f:y1 * f, x0 * f:x1 * f]
+    size = ((x1 - x0) * f, (y1 - y0) * f)
+    white = cv2.resize(coarse.white[y0:y1, x0:x1], size, interpolation=cv2.INTER_LINEAR)
+    rho = np.asarray(cv2.LUT(view.rgb[window], LINEAR) / white, dtype=np.float32)
+    o = opponents(rho)
+    near = core[y0:y1, x0:x1]
+    paper = ~cv2.dilate(coarse.coloured[y0:y1, x0:x1].astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
+    small = cv2.resize(o, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
+    if paper.sum() > 10:
+        o = o - np.median(small[paper], axis=0).astype(np.float32)
+    smooth = cv2.GaussianBlur(o, (0, 0), 0.25 * view.px_per_mm)
+    label = class_of(np.degrees(np.arctan2(smooth[..., 1], smooth[..., 0])), hues_deg)
+    soft = _membership(o, small, label, class_of(coarse.hue_deg[y0:y1, x0:x1], hues_deg), near, hues_deg, f, view.px_per_mm)
+    return _filled((x0 * f, y0 * f), soft, label, rho, view.valid[window], view.px_per_mm)
+
+
+def _membership(o: Plane, small: Plane, label: Labels, small_label: Labels, core: Mask, hues_deg: NDArray[np.float64],
+                factor: int, px_per_mm: float) -> Plane:
+    """(H, W) share of sticker in each pixel: its opponent value over that of the sticker's own inside nearby."""
+    inner = cv2.erode(core.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    soft = np.zeros(o.shape[:2], np.float32)
+    reach = 4.0 * px_per_mm / factor  # mm: light changes little over half a sticker
+    for k, hue in enumerate(hues_deg):
+        mine = inner & (small_label == k)
+        if mine.sum() < 4:
+            continue
+        way = np.array([np.cos(np.radians(hue)), np.sin(np.radians(hue))], np.float32)
+        level = small @ way
+        weight = cv2.GaussianBlur(mine.astype(np.float32), (0, 0), reach)
+        whole = float(np.median(level[mine]))
+        usual = (cv2.GaussianBlur(np.where(mine, level, 0).astype(np.float32), (0, 0), reach) + 1e-3 * whole) / (weight + 1e-3)
+        full = cv2.resize(np.maximum(usual, 0.02).astype(np.float32), (o.shape[1], o.shape[0]), interpolation=cv2.INTER_LINEAR)
+        soft = np.where(label == k, np.clip(o @ way / full, 0, 1.2), soft)
+    return np.asarray(cv2.GaussianBlur(soft, (0, 0), 0.2 * px_per_mm), dtype=np.float32)
+
+
+def _filled(origin: tuple[int, int], soft: Plane, label: Labels, rho: Plane, valid: Mask, px_per_mm: float) -> Clump:
+    """Fills holes that are ink (dark) or gloss (brighter than paper); gaps between stickers show paper and stay."""
+    mask = soft > 0.5
+    count, parts, stats, _ = cv2.connectedComponentsWithStats((~mask).astype(np.uint8), connectivity=4)
+    glare, mark = np.zeros_like(mask), np.zeros_like(mask)
+    grey = rho.mean(axis=-1)
+    high, wide = mask.shape
+    for i in range(1, count):
+        x, y, w, h, area = stats[i]
+        if x == 0 or y == 0 or x + w == wide or y + h == high or area > 120 * px_per_mm ** 2:
+            continue
+        part = np.s_[y:y + h, x:x + w]
+        hole = parts[part] == i
+        level = float(np.median(grey[part][hole]))
+        if level < 0.55:  # ink; a gap between stickers shows paper, darkened by blur at most to the mean of both
+            mark[part] |= hole
+        elif level > 1.1 or area < 0.5 * px_per_mm ** 2:  # brighter than paper
+            glare[part] |= hole
+    filled = np.where(mark | glare, np.float32(1), soft)
+    shown = np.where(mask | mark | glare, _spread(label, mask, mark | glare), -1).astype(np.int32)
+    return Clump(origin, np.asarray(filled, dtype=np.float32), shown, rho, glare, mark, valid)
+
+
+def _spread(label: Labels, mask: Mask, holes: Mask) -> Labels:
+    """Holes take the class that is commonest around them."""
+    if not holes.any():
+        return label
+    out = label.copy()
+    count, parts, stats, _ = cv2.connectedComponentsWithStats(holes.astype(np.uint8), connectivity=8)
+    for i in range(1, count):
+        x, y, w, h, _ = stats[i]
+        part = np.s_[max(0, y - 2):y + h + 2, max(0, x - 2):x + w + 2]
+        hole = parts[part] == i
+        rim = (cv2.dilate(hole.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0) & mask[part]
+        if rim.any():
+            out[part][hole] = np.bincount(label[part][rim]).argmax()
+    return out
