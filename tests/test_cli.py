@@ -156,6 +156,25 @@ def test_interrupted_is_130(tmp_path: Path, pipeline: ModuleType, capsys: pytest
     assert "Afgebroken" in capsys.readouterr().err
 
 
+def test_an_unforeseen_error_is_one_line_and_on_request_its_origin(
+        tmp_path: Path, pipeline: ModuleType, monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str]) -> None:
+    def broken(*_: object) -> ScanOutcome:
+        raise ZeroDivisionError("by zero")
+
+    pipeline.scan_photo = broken  # type: ignore[attr-defined]
+    write_kit(tmp_path)
+    photo = grey_photo(tmp_path / "a.png", 60)
+    assert scan(tmp_path, photo) == 1
+    said = capsys.readouterr().err
+    assert "a.png" in said
+    assert "ZeroDivisionError" in said
+    assert "Traceback" not in said
+    monkeypatch.setenv("POSTERSCAN_TRACEBACK", "1")
+    assert scan(tmp_path, photo) == 1
+    assert "test_cli.py" in capsys.readouterr().err
+
+
 def test_the_language_follows_the_locale(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                                          capsys: pytest.CaptureFixture[str]) -> None:
     layout, _ = write_kit(tmp_path)

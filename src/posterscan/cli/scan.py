@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -60,12 +61,16 @@ def command(photos: Photos, layout: LayoutPath, catalogue: CataloguePath, out: O
 
 
 def _tell(scan: TableScan, written: Written | None, language: Language) -> None:
-    """What happened, in a few lines on stderr."""
+    """What happened, in a few lines on stderr; POSTERSCAN_TRACEBACK=1 adds where an unforeseen error came from."""
+    import traceback
+
     from posterscan.photo import shown
 
     for path, error in scan.failed:
         named = shown(path) in error.problem.to(language)
         tell(error.to(language) if named else f"{shown(path)}: {error.to(language)}")
+        if error.__cause__ is not None and os.environ.get("POSTERSCAN_TRACEBACK"):
+            tell("".join(traceback.format_exception(error.__cause__)))
     if scan.outcome is None or written is None:
         tell(Message("Geen enkele foto kon worden gebruikt; er is niets geschreven.",
                      "Not one photo could be used; nothing was written.").to(language))
