@@ -32,8 +32,8 @@ _CASE_NEXT = {("", "l"): "l", ("", "U"): "u", ("u", "l"): "l", ("u", "U"): "U",
 class BeamParams:
     """Weights chosen on handwriting of other writers and words than those of the test photos."""
 
-    language: float = 0.6  # weight of the character model against the recogniser
-    per_letter: float = 2.0  # natural-log bonus per character: undoes the model's preference for short words
+    language: float = 0.8  # weight of the character model against the recogniser
+    per_letter: float = 2.5  # natural-log bonus per character: undoes the model's preference for short words
     width: int = 16  # prefixes kept per step; twice as many changed no text
     least: float = 1e-3  # classes below this score are not tried
     most_classes: int = 14  # per step

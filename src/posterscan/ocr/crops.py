@@ -13,7 +13,7 @@ from posterscan.ocr.readings import Quad
 from posterscan.sheet import Image, SheetMap, resample
 
 PX_PER_MM = 6.0  # half again what a 12 MP photo of an A1 holds: small writing keeps what the photo has
-_GROW = 0.15  # hidden areas are painted over with this share of their size around them: their edges are blurred
+_RIM_MM = 0.4  # hidden areas are painted over with this much around them: their edges are blurred
 
 
 def cut_card(rgb: Image, sheet: SheetMap, polygon_mm: ArrayLike, px_per_mm: float = PX_PER_MM,
@@ -29,18 +29,19 @@ def cut_card(rgb: Image, sheet: SheetMap, polygon_mm: ArrayLike, px_per_mm: floa
     origin = rotated(low, turn)[0]
     wide, tall = (float(v) for v in high - low)
     crop = resample(rgb, sheet, (wide, tall), px_per_mm, origin, turn).rgb
-    return painted_over(crop, [(rotated(shape, -turn) - low) * px_per_mm - 0.5 for shape in map(as_points, hide_mm)])
+    return painted_over(crop, [(rotated(shape, -turn) - low) * px_per_mm - 0.5 for shape in map(as_points, hide_mm)],
+                        _RIM_MM * px_per_mm)
 
 
-def painted_over(crop: Image, shapes_px: Sequence[Quad]) -> Image:
-    """A copy of the crop with polygons (M, 2) filled from their surroundings."""
+def painted_over(crop: Image, shapes_px: Sequence[Quad], rim_px: float = 0.0) -> Image:
+    """A copy of the crop with polygons (M, 2) and a rim around them filled with the crop's usual colour."""
     if not shapes_px:
         return crop
     mask = np.zeros(crop.shape[:2], np.uint8)
     for shape in shapes_px:
-        middle = shape.mean(axis=0)
-        grown = middle + (shape - middle) * (1 + 2 * _GROW)
-        cv2.fillPoly(mask, [np.round(grown).astype(np.int32)], 255)
+        corners = np.round(shape).astype(np.int32)
+        cv2.fillPoly(mask, [corners], 255)
+        cv2.polylines(mask, [corners], True, 255, max(1, round(2 * rim_px)))
     out = crop.copy()
     rest = crop[mask == 0]
     if len(rest):

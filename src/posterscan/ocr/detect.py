@@ -118,10 +118,16 @@ def in_reading_order(boxes: Sequence[Quad]) -> list[Quad]:
     return [box for row in rows for box in sorted(row, key=lambda q: float(q.mean(axis=0) @ along))]
 
 
-def strip_of(crop: Image, box_px: Quad, height_px: int) -> Image:
-    """The line as an upright strip (height_px, w, 3), cut straight from the crop."""
+def lower(box_px: Quad, share: float) -> Quad:
+    """The box with this share of its height, about its middle."""
+    down = (box_px[3] - box_px[0]) * (1 - share) / 2
+    return np.asarray(box_px + np.array([down, down, -down, -down]), dtype=np.float64)
+
+
+def strip_of(crop: Image, box_px: Quad, height_px: int, stretch: float = 1.0) -> Image:
+    """The line as an upright strip (height_px, w, 3), cut straight from the crop; stretch makes it wider."""
     wide, high = float(np.linalg.norm(box_px[1] - box_px[0])), max(float(np.linalg.norm(box_px[3] - box_px[0])), 1.0)
-    width_px = max(8, round(wide * height_px / high))
+    width_px = max(8, round(wide * height_px / high * stretch))
     target = np.array([[0, 0], [width_px, 0], [width_px, height_px], [0, height_px]], np.float32) - 0.5
     matrix = cv2.getPerspectiveTransform(box_px.astype(np.float32), target)
     shrink = high / height_px

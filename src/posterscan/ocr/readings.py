@@ -28,6 +28,9 @@ class Line:
     has none.
     plausibility: natural-log score per character of text and picture together, 0 where a reader has none; comparable
     between readings of one line, not between lines. raw: what was read before any knowledge of Dutch came in.
+    lead: natural-log score by which the text beats the next one with other letters. handwriting: log-odds of that
+    against print, 0 where a reader does not tell. word_score: of the least Dutch word (`CharacterModel.word_score`).
+    inverted: light letters on dark paper.
     """
 
     text: str
@@ -36,6 +39,10 @@ class Line:
     scores: NDArray[np.float32] = field(default_factory=no_scores)
     plausibility: float = 0.0
     raw: str = ""
+    lead: float = 0.0
+    handwriting: float = 0.0
+    word_score: float = 0.0
+    inverted: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,11 +50,13 @@ class CardReading:
     """What one reader makes of one card.
 
     turn_deg: 0, 90, 180 or 270: by how much the crop has to be turned clockwise to stand upright.
+    crop_size_px: (w, h) of the crop that the lines' boxes are in.
     """
 
     engine: str
     lines: tuple[Line, ...] = ()
     turn_deg: int = 0
+    crop_size_px: tuple[int, int] = (1, 1)
 
     @property
     def text(self) -> str:
@@ -58,6 +67,27 @@ class CardReading:
     def raw(self) -> str:
         """As `text`, before any knowledge of Dutch came in."""
         return " ".join(line.raw or line.text for line in self.lines if line.text)
+
+    @property
+    def lead(self) -> float:
+        """Of the line whose text is least sure; 0 where nothing was read."""
+        return min((line.lead for line in self.lines if line.text), default=0.0)
+
+    @property
+    def word_score(self) -> float:
+        """Of the least Dutch word; 0 where nothing was read."""
+        return min((line.word_score for line in self.lines if line.text), default=0.0)
+
+    @property
+    def inverted(self) -> bool:
+        """Whether most of the text is light on dark."""
+        return sum(len(line.text) * (1 if line.inverted else -1) for line in self.lines) > 0
+
+    @property
+    def handwriting(self) -> float:
+        """Mean log-odds of the lines, weighed by their length; 0 where nothing was read."""
+        total = sum(len(line.text) for line in self.lines)
+        return sum(len(line.text) * line.handwriting for line in self.lines) / total if total else 0.0
 
     @property
     def plausibility(self) -> float:

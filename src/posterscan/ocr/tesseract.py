@@ -22,7 +22,7 @@ class TesseractParams:
     """How pictures are brought to Tesseract."""
 
     language: str = "nld"
-    page_mode: int = 6  # --psm: 6 a block of text (whole cards), 7 a single line (strips)
+    line_height_px: int = 80  # pictures up to this high are read as single lines (--psm 7), others as blocks (--psm 6)
     scale: float = 1.0  # so that crops come to about 300 dpi (11.8 px/mm)
     rim_px: int = 12  # white rim: letters that touch the edge of the picture are lost
     timeout_s: float = 60.0  # for one call; a photo's cards take a few seconds
@@ -77,6 +77,7 @@ class TesseractReader:
             return []
         os.environ.setdefault("OMP_THREAD_LIMIT", "1")  # its threads wait for each other on pictures this small
         p = self.params
+        mode = 7 if max(crop.shape[0] for crop in crops) <= p.line_height_px else 6
         with tempfile.TemporaryDirectory(prefix="posterscan-") as folder:
             names = []
             for i, crop in enumerate(crops):
@@ -86,7 +87,7 @@ class TesseractReader:
             listing = Path(folder) / "pictures.txt"
             listing.write_text("\n".join(names) + "\n", encoding="utf-8")
             table: dict[str, list[Any]] = pytesseract.image_to_data(
-                str(listing), lang=p.language, config=f"--psm {p.page_mode} --dpi 300", timeout=p.timeout_s,
+                str(listing), lang=p.language, config=f"--psm {mode} --dpi 300", timeout=p.timeout_s,
                 output_type=pytesseract.Output.DICT)
         return [CardReading(self.name, lines) for lines in self._lines(table, len(crops))]
 
