@@ -16,16 +16,36 @@ SHEET_MM = (420.0, 297.0)
 INK_PX_PER_MM = 8
 
 
-def make_layout(dictionaries: tuple[str, ...] = ("DICT_APRILTAG_36h11",), side_mm: float = 30.0, first_id: int = 0,
-                places_mm: tuple[tuple[float, float], ...] = ((10, 10), (195, 10), (380, 10), (380, 133), (380, 257), (195, 257),
-                                                              (10, 257), (10, 133))) -> Layout:
+def make_layout(
+    dictionaries: tuple[str, ...] = ("DICT_APRILTAG_36h11",),
+    side_mm: float = 30.0,
+    first_id: int = 0,
+    places_mm: tuple[tuple[float, float], ...] = (
+        (10, 10),
+        (195, 10),
+        (380, 10),
+        (380, 133),
+        (380, 257),
+        (195, 257),
+        (10, 257),
+        (10, 133),
+    ),
+) -> Layout:
     """Eight markers round an A3 sheet, taking turns between the dictionaries."""
     markers = []
     for k, (x, y) in enumerate(places_mm):
         corners = [(x, y), (x + side_mm, y), (x + side_mm, y + side_mm), (x, y + side_mm)]
         markers.append({"id": first_id + k, "dictionary": dictionaries[k % len(dictionaries)], "corners_mm": corners})
-    return Layout.model_validate({"schema": "posterscan-layout/1", "id": "drawn", "size_mm": SHEET_MM, "markers": markers,
-                                  "zones": [], "ladder_zone": None})
+    return Layout.model_validate(
+        {
+            "schema": "posterscan-layout/1",
+            "id": "drawn",
+            "size_mm": SHEET_MM,
+            "markers": markers,
+            "zones": [],
+            "ladder_zone": None,
+        }
+    )
 
 
 def draw_ink(layout: Layout, artwork: bool = False) -> NDArray[np.uint8]:
@@ -42,7 +62,9 @@ def draw_ink(layout: Layout, artwork: bool = False) -> NDArray[np.uint8]:
         corners = np.round(np.array(marker.corners_mm) * INK_PX_PER_MM).astype(int)
         side = int(corners[1, 0] - corners[0, 0])
         book = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, marker.dictionary))
-        ink[corners[0, 1]:corners[2, 1], corners[0, 0]:corners[2, 0]] = cv2.aruco.generateImageMarker(book, marker.id, side)
+        ink[corners[0, 1] : corners[2, 1], corners[0, 0] : corners[2, 0]] = cv2.aruco.generateImageMarker(
+            book, marker.id, side
+        )
     return ink
 
 
@@ -74,7 +96,9 @@ class Shot:
     exposure: float = 0.85
     move_px: tuple[float, float] = (0.0, 0.0)
     seed: int = 1
-    on_top: tuple[Callable[[NDArray[np.uint8]], None], ...] = field(default_factory=tuple)  # draw on the sheet, 8 px per mm
+    on_top: tuple[Callable[[NDArray[np.uint8]], None], ...] = field(
+        default_factory=tuple
+    )  # draw on the sheet, 8 px per mm
 
 
 def sheet_map(shot: Shot, size_mm: tuple[float, float] = SHEET_MM) -> SheetMap:
@@ -82,7 +106,9 @@ def sheet_map(shot: Shot, size_mm: tuple[float, float] = SHEET_MM) -> SheetMap:
     wide, high = shot.size_px
     w = wide * shot.fill / 2
     h = w * size_mm[1] / size_mm[0]
-    quad = np.array([[-w * (1 - shot.tilt), -h * (1 - shot.tilt)], [w * (1 - shot.tilt), -h * (1 - shot.tilt)], [w, h], [-w, h]])
+    quad = np.array(
+        [[-w * (1 - shot.tilt), -h * (1 - shot.tilt)], [w * (1 - shot.tilt), -h * (1 - shot.tilt)], [w, h], [-w, h]]
+    )
     turn = np.radians(shot.turn_deg)
     quad = quad @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
     quad = quad + np.array([wide / 2, high / 2]) + shot.move_px
@@ -103,10 +129,14 @@ def photograph(layout: Layout, shot: Shot, artwork: bool = False) -> NDArray[np.
     along = [((np.arange(n) - 0.5) * step - 0.5 + step / 2 - step / 2 + 0.5) / over - 0.5 for n in (cols, rows)]
     nodes = np.stack([g.ravel() for g in np.meshgrid(*along)], axis=1)
     at = (truth.to_mm(nodes) * INK_PX_PER_MM - 0.5).reshape(rows, cols, 2).astype(np.float32)
-    fine = cv2.resize(at, (cols * step, rows * step), interpolation=cv2.INTER_LINEAR)[step:step + high, step:step + wide]
+    fine = cv2.resize(at, (cols * step, rows * step), interpolation=cv2.INTER_LINEAR)[
+        step : step + high, step : step + wide
+    ]
     light = ((ink.astype(np.float32) / 255) ** 2.2) * 0.80 + 0.03
     light = cv2.GaussianBlur(light, (0, 0), 1.2)  # 8 px per mm down to about 6: no aliasing
-    seen = cv2.remap(light, fine[..., 0], fine[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0.25)
+    seen = cv2.remap(
+        light, fine[..., 0], fine[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0.25
+    )
     seen = cv2.resize(seen, shot.size_px, interpolation=cv2.INTER_AREA)
     seen = cv2.GaussianBlur(seen, (0, 0), shot.blur_px) * shot.exposure
     seen = seen + np.random.default_rng(shot.seed).normal(0, shot.noise, seen.shape).astype(np.float32)
@@ -117,7 +147,9 @@ def photograph(layout: Layout, shot: Shot, artwork: bool = False) -> NDArray[np.
 
 def patch_on(x_mm: float, y_mm: float, w_mm: float, h_mm: float, grey: int) -> Callable[[NDArray[np.uint8]], None]:
     """Something grey that lies on the sheet."""
+
     def draw(ink: NDArray[np.uint8]) -> None:
         a, b = (round(v * INK_PX_PER_MM) for v in (x_mm, y_mm))
-        ink[b:b + round(h_mm * INK_PX_PER_MM), a:a + round(w_mm * INK_PX_PER_MM)] = grey
+        ink[b : b + round(h_mm * INK_PX_PER_MM), a : a + round(w_mm * INK_PX_PER_MM)] = grey
+
     return draw

@@ -5,11 +5,11 @@ from __future__ import annotations
 import cv2
 import numpy as np
 import pytest
-from drawn_sheet import INK_PX_PER_MM, Shot, make_layout, patch_on, photograph, sheet_map
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from drawn_sheet import INK_PX_PER_MM, Shot, make_layout, patch_on, photograph, sheet_map
 from posterscan.errors import LayoutError
 from posterscan.layout import Layout
 from posterscan.markers.consensus import agreeing
@@ -22,8 +22,16 @@ def _errors_px(found: Fiducials, layout: Layout, shot: Shot) -> NDArray[np.float
     return np.asarray(np.linalg.norm(found.corners_px - true, axis=2))
 
 
-@pytest.mark.parametrize("names", [("DICT_APRILTAG_36h11",), ("DICT_4X4_50",), ("DICT_5X5_250",), ("DICT_6X6_100",),
-                                   ("DICT_APRILTAG_25h9", "DICT_4X4_1000")])
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("DICT_APRILTAG_36h11",),
+        ("DICT_4X4_50",),
+        ("DICT_5X5_250",),
+        ("DICT_6X6_100",),
+        ("DICT_APRILTAG_25h9", "DICT_4X4_1000"),
+    ],
+)
 def test_every_dictionary_is_found_and_measured_to_a_fraction_of_a_pixel(names: tuple[str, ...]) -> None:
     layout, shot = make_layout(names), Shot()
     found = find_fiducials(photograph(layout, shot), layout)
@@ -52,7 +60,7 @@ def test_expected_sigma_covers_the_error() -> None:
     layout, shot = make_layout(), Shot(noise=0.03, blur_px=1.6)
     found = find_fiducials(photograph(layout, shot), layout)
     ratio = _errors_px(found, layout, shot) / found.corner_sigma_px
-    assert np.sqrt(np.mean(ratio ** 2)) < 2.0
+    assert np.sqrt(np.mean(ratio**2)) < 2.0
 
 
 def test_a_half_covered_marker_keeps_only_the_corners_that_are_seen() -> None:
@@ -76,8 +84,10 @@ def test_a_wholly_covered_marker_is_not_invented() -> None:
 
 def _draw_marker(ink: NDArray[np.uint8], name: int, marker_id: int, x_mm: float, y_mm: float, side_mm: float) -> None:
     side, x, y = (round(v * INK_PX_PER_MM) for v in (side_mm, x_mm, y_mm))
-    ink[y - 20:y + side + 20, x - 20:x + side + 20] = 255
-    ink[y:y + side, x:x + side] = cv2.aruco.generateImageMarker(cv2.aruco.getPredefinedDictionary(name), marker_id, side)
+    ink[y - 20 : y + side + 20, x - 20 : x + side + 20] = 255
+    ink[y : y + side, x : x + side] = cv2.aruco.generateImageMarker(
+        cv2.aruco.getPredefinedDictionary(name), marker_id, side
+    )
 
 
 def test_a_card_with_a_markers_code_is_a_ghost() -> None:
@@ -93,8 +103,9 @@ def test_a_card_with_a_markers_code_is_a_ghost() -> None:
 
 def test_a_ghost_stands_in_for_no_covered_marker() -> None:
     layout = make_layout(("DICT_4X4_50",))
-    shot = Shot(on_top=(lambda ink: _draw_marker(ink, cv2.aruco.DICT_4X4_1000, 1, 150, 150, 18),
-                        patch_on(185, 0, 50, 50, 230)))
+    shot = Shot(
+        on_top=(lambda ink: _draw_marker(ink, cv2.aruco.DICT_4X4_1000, 1, 150, 150, 18), patch_on(185, 0, 50, 50, 230))
+    )
     found = find_fiducials(photograph(layout, shot), layout)
     assert 1 not in found.ids
     assert len(found.ghosts_px) == 1
@@ -117,8 +128,14 @@ def test_a_second_poster_is_noticed() -> None:
     assert apart == pytest.approx(1100, abs=5)
 
 
-@pytest.mark.parametrize("grey", [np.full((300, 400), 128, np.uint8), np.zeros((60, 40), np.uint8),
-                                  np.random.default_rng(0).integers(0, 255, (400, 500)).astype(np.uint8)])
+@pytest.mark.parametrize(
+    "grey",
+    [
+        np.full((300, 400), 128, np.uint8),
+        np.zeros((60, 40), np.uint8),
+        np.random.default_rng(0).integers(0, 255, (400, 500)).astype(np.uint8),
+    ],
+)
 def test_nothing_found_is_empty_and_shaped(grey: NDArray[np.uint8]) -> None:
     found = find_fiducials(grey, make_layout())
     assert not found
@@ -150,7 +167,10 @@ def test_the_input_is_not_touched() -> None:
 def test_turning_the_picture_turns_the_corners(quarters: int) -> None:
     layout = make_layout()
     grey = photograph(layout, Shot(size_px=(1200, 900)))
-    straight, turned = find_fiducials(grey, layout), find_fiducials(np.ascontiguousarray(np.rot90(grey, quarters)), layout)
+    straight, turned = (
+        find_fiducials(grey, layout),
+        find_fiducials(np.ascontiguousarray(np.rot90(grey, quarters)), layout),
+    )
     at, (high, wide) = straight.corners_px, grey.shape
     for _ in range(quarters):  # rot90 turns counter-clockwise: (x, y) goes to (y, width - 1 - x)
         at = np.stack([at[..., 1], wide - 1 - at[..., 0]], axis=2)
@@ -165,8 +185,11 @@ def test_consensus_finds_the_sheet_among_ghosts(seed: int, genuine: int, ghosts:
     rng = np.random.default_rng(seed)
     layout = make_layout()
     which = rng.permutation(8)[:genuine]
-    true = sheet_map(Shot(turn_deg=float(rng.uniform(-180, 180)), k1=0)).to_px(
-        layout.marker_corners_mm.reshape(-1, 2)).reshape(-1, 4, 2)[which]
+    true = (
+        sheet_map(Shot(turn_deg=float(rng.uniform(-180, 180)), k1=0))
+        .to_px(layout.marker_corners_mm.reshape(-1, 2))
+        .reshape(-1, 4, 2)[which]
+    )
     square = np.array([[0, 0], [1, 0], [1, 1], [0, 1.0]])
     fake = rng.uniform(0, 1100, (ghosts, 1, 2)) + square * rng.uniform(20, 120, (ghosts, 1, 1))
     marker = np.concatenate([which, rng.integers(0, 8, ghosts)])

@@ -37,7 +37,9 @@ class ArtworkParams:
     rest_share: float = 0.45  # what remains may be so much of what is printed, for blur and tone,
     rest_noise: float = 2.0  # and so many times the noise; more is something else, such as a card's edge
     gain_range: float = 1.6  # printed contrast is seen the same everywhere, within this factor of the median
-    floor_mm: float = 0.07  # what a match errs by without noise: sharpening, the print's own place, bending inside the window
+    floor_mm: float = (
+        0.07  # what a match errs by without noise: sharpening, the print's own place, bending inside the window
+    )
     useful_mm: float = 0.8  # a direction known worse than this says nothing
 
 
@@ -47,17 +49,23 @@ def _gradients(picture: Image32) -> tuple[Image32, Image32]:
     return cv2.filter2D(picture, cv2.CV_32F, kernel), cv2.filter2D(picture, cv2.CV_32F, kernel.T)
 
 
-def _telling_windows(reference: Image32, known: NDArray[np.uint8], p: ArtworkParams) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _telling_windows(
+    reference: Image32, known: NDArray[np.uint8], p: ArtworkParams
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Top-left px (N,), (N,) x and y of windows with something in them, spread over the sheet."""
     size, stride = round(p.window_mm * p.px_per_mm), max(1, round(p.stride_mm * p.px_per_mm))
     mean = cv2.boxFilter(reference, cv2.CV_32F, (size, size), anchor=(0, 0))
     square = cv2.boxFilter(reference * reference, cv2.CV_32F, (size, size), anchor=(0, 0))
-    spread = np.sqrt(np.maximum(square - mean * mean, 0))[:-size + 1:stride, :-size + 1:stride]
+    spread = np.sqrt(np.maximum(square - mean * mean, 0))[: -size + 1 : stride, : -size + 1 : stride]
     gx, gy = _gradients(cv2.GaussianBlur(reference, (0, 0), 1.0))
-    a, b, c = (cv2.boxFilter(g, cv2.CV_32F, (size, size), anchor=(0, 0))[:-size + 1:stride, :-size + 1:stride]
-               for g in (gx * gx, gx * gy, gy * gy))
+    a, b, c = (
+        cv2.boxFilter(g, cv2.CV_32F, (size, size), anchor=(0, 0))[: -size + 1 : stride, : -size + 1 : stride]
+        for g in (gx * gx, gx * gy, gy * gy)
+    )
     weak = (a + c) / 2 - np.sqrt(((a - c) / 2) ** 2 + b * b)  # the smaller eigenvalue: what both directions know
-    taken_by = cv2.boxFilter(known.astype(np.float32), cv2.CV_32F, (size, size), anchor=(0, 0))[:-size + 1:stride, :-size + 1:stride]
+    taken_by = cv2.boxFilter(known.astype(np.float32), cv2.CV_32F, (size, size), anchor=(0, 0))[
+        : -size + 1 : stride, : -size + 1 : stride
+    ]
     value = np.where((spread > p.least_contrast) & (taken_by == 0), (a + c) / 2 + 3 * weak, 0)
     rows, columns = np.nonzero(value)
     order = np.argsort(-value[rows, columns])
@@ -78,17 +86,20 @@ class _Picture:
     @classmethod
     def of(cls, photo: Image32, valid: NDArray[np.bool_], size: int) -> _Picture:
         """With windows of size x size px."""
-        total, square = (cv2.boxFilter(q, cv2.CV_64F, (size, size), anchor=(0, 0), normalize=False) for q in (photo, photo * photo))
-        return cls(photo, valid, np.sqrt(np.maximum(square - total * total / size ** 2, 1e-6)).astype(np.float32))
+        total, square = (
+            cv2.boxFilter(q, cv2.CV_64F, (size, size), anchor=(0, 0), normalize=False) for q in (photo, photo * photo)
+        )
+        return cls(photo, valid, np.sqrt(np.maximum(square - total * total / size**2, 1e-6)).astype(np.float32))
 
 
 def _coarse(wanted: Image32, seen: _Picture, x: int, y: int, reach: int) -> tuple[float, int, int]:
     """Best correlation and its shift in px; near shifts are preferred where a line leaves one direction open."""
     size = wanted.shape[0]
-    around = seen.photo[y - reach:y + size + reach, x - reach:x + size + reach]
+    around = seen.photo[y - reach : y + size + reach, x - reach : x + size + reach]
     every = np.lib.stride_tricks.sliding_window_view(around, (size, size)).reshape(-1, size * size)
     score = (every @ wanted.ravel()).reshape(2 * reach + 1, 2 * reach + 1) / (
-        seen.spread[y - reach:y + reach + 1, x - reach:x + reach + 1] * float(np.linalg.norm(wanted)))
+        seen.spread[y - reach : y + reach + 1, x - reach : x + reach + 1] * float(np.linalg.norm(wanted))
+    )
     far = np.arange(-reach, reach + 1, dtype=np.float32) / max(reach, 1)
     preferred = score - 0.03 * (far[:, None] ** 2 + far[None] ** 2)
     row, column = divmod(int(np.argmax(preferred)), 2 * reach + 1)
@@ -135,12 +146,25 @@ def _refined(wanted: Image32, photo: Image32, x: int, y: int, dx: float, dy: flo
         return None
     noise = float(rest @ rest) / len(rest)
     # neighbouring pixels of what remains are alike (blur, JPEG): a quarter of them counts
-    return _Match(np.array([x, y]) + size / 2, at, normal / (4 * max(noise, 0.01)), gain, gain * float(np.sqrt(power / len(flat))),
-                  gain * float(np.sqrt(noise)))
+    return _Match(
+        np.array([x, y]) + size / 2,
+        at,
+        normal / (4 * max(noise, 0.01)),
+        gain,
+        gain * float(np.sqrt(power / len(flat))),
+        gain * float(np.sqrt(noise)),
+    )
 
 
-def match_artwork(grey: Grey, sheet: SheetMap, sigma: GridShift, reference: Grey, size_mm: tuple[float, float],
-                  known_mm: Floats, params: ArtworkParams | None = None) -> Shifts:
+def match_artwork(
+    grey: Grey,
+    sheet: SheetMap,
+    sigma: GridShift,
+    reference: Grey,
+    size_mm: tuple[float, float],
+    known_mm: Floats,
+    params: ArtworkParams | None = None,
+) -> Shifts:
     """How far the artwork lies from where `sheet` puts it: shifts in mm of poster points, along one or two directions each.
 
     grey: (H, W) uint8 photo. sigma: how far the sheet may be off. reference: (h, w) uint8, artwork of the whole sheet.
@@ -168,12 +192,16 @@ def match_artwork(grey: Grey, sheet: SheetMap, sigma: GridShift, reference: Grey
 
 def _per_cent(grey: Grey) -> Image32:
     """100 times the logarithm: light that differs becomes an offset, printed contrast is the same everywhere."""
-    return np.asarray(cv2.LUT(grey, (100 * np.log(np.arange(256, dtype=np.float32) + 8)).astype(np.float32)), dtype=np.float32)
+    return np.asarray(
+        cv2.LUT(grey, (100 * np.log(np.arange(256, dtype=np.float32) + 8)).astype(np.float32)), dtype=np.float32
+    )
 
 
 def _noise(photo: Image32, size: int) -> float:
     """What the plainest windows of the photo scatter by."""
-    mean, square = (cv2.boxFilter(q, cv2.CV_32F, (size, size))[size // 2::size, size // 2::size] for q in (photo, photo * photo))
+    mean, square = (
+        cv2.boxFilter(q, cv2.CV_32F, (size, size))[size // 2 :: size, size // 2 :: size] for q in (photo, photo * photo)
+    )
     return float(np.percentile(np.sqrt(np.maximum(square - mean * mean, 0)), 10))
 
 
@@ -186,13 +214,18 @@ def _genuine(matches: list[_Match], noise: float, p: ArtworkParams) -> list[_Mat
     return [m for m in close if usual / p.gain_range < m.gain < usual * p.gain_range]
 
 
-def _one_window(drawn: Image32, seen: _Picture, x: int, y: int, reach: int, size: int, p: ArtworkParams) -> _Match | None:
+def _one_window(
+    drawn: Image32, seen: _Picture, x: int, y: int, reach: int, size: int, p: ArtworkParams
+) -> _Match | None:
     """What one window says; None where the photo does not reach, or nothing like it is there."""
     high, wide = seen.photo.shape
     reach = min(reach, x, y, wide - x - size, high - y - size)
-    if reach < 2 or not seen.valid[y - reach:y + size + reach:size // 4, x - reach:x + size + reach:size // 4].all():
+    if (
+        reach < 2
+        or not seen.valid[y - reach : y + size + reach : size // 4, x - reach : x + size + reach : size // 4].all()
+    ):
         return None
-    window = drawn[y:y + size, x:x + size]
+    window = drawn[y : y + size, x : x + size]
     wanted = window - window.mean()
     score, dx, dy = _coarse(wanted, seen, x, y, reach)
     return _refined(wanted, seen.photo, x, y, dx, dy) if score > p.least_score else None
@@ -209,4 +242,6 @@ def _as_shifts(matches: list[_Match], p: ArtworkParams) -> Shifts:
             directions.append(vectors[:, k])
             values.append(float(m.shift_px @ vectors[:, k]) / p.px_per_mm)
             sigmas.append(float(sigma[k]))
-    return Shifts(np.array(points).reshape(-1, 2), np.array(directions).reshape(-1, 2), np.array(values), np.array(sigmas))
+    return Shifts(
+        np.array(points).reshape(-1, 2), np.array(directions).reshape(-1, 2), np.array(values), np.array(sigmas)
+    )

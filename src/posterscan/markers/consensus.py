@@ -26,6 +26,7 @@ class Group:
 
 def homographies(source: Floats, target: Floats) -> Floats:
     """(P, 3, 3) least-squares homographies of P sets of point pairs (P, N, 2), by the direct linear transform."""
+
     def normaliser(points: Floats) -> Floats:
         flat = points.reshape(-1, 2)
         centre, scale = flat.mean(0), max(float(flat.std()), 1e-9)
@@ -35,8 +36,13 @@ def homographies(source: Floats, target: Floats) -> Floats:
     x, y = np.moveaxis(source * a[0, 0] + a[:2, 2], -1, 0)
     u, v = np.moveaxis(target * b[0, 0] + b[:2, 2], -1, 0)
     one, nil = np.ones_like(x), np.zeros_like(x)
-    rows = np.concatenate([np.stack([x, y, one, nil, nil, nil, -u * x, -u * y, -u], -1),
-                           np.stack([nil, nil, nil, x, y, one, -v * x, -v * y, -v], -1)], axis=1)
+    rows = np.concatenate(
+        [
+            np.stack([x, y, one, nil, nil, nil, -u * x, -u * y, -u], -1),
+            np.stack([nil, nil, nil, x, y, one, -v * x, -v * y, -v], -1),
+        ],
+        axis=1,
+    )
     _, vectors = np.linalg.eigh(np.swapaxes(rows, 1, 2) @ rows)
     found = vectors[..., 0].reshape(-1, 3, 3)
     return np.asarray(np.linalg.inv(b) @ found @ a)
@@ -64,8 +70,9 @@ def _distinct(errors: Floats, marker: NDArray[np.int64], limit_mm: float) -> NDA
     return np.array(sorted({int(marker[i]): int(i) for i in reversed(order)}.values()), dtype=np.int64)
 
 
-def agreeing(marker: NDArray[np.int64], corners_px: Floats, corners_mm: Floats, limit_mm: float,
-             most: int = 60) -> Group:
+def agreeing(
+    marker: NDArray[np.int64], corners_px: Floats, corners_mm: Floats, limit_mm: float, most: int = 60
+) -> Group:
     """The largest set of candidates that one view of the sheet explains, by trying all pairs.
 
     marker: (M,) number of the layout's marker that each candidate claims to be; corners_px, corners_mm: (M, 4, 2), the latter of
@@ -81,10 +88,14 @@ def agreeing(marker: NDArray[np.int64], corners_px: Floats, corners_mm: Floats, 
     first, second = first[apart], second[apart]
     if len(first) == 0:
         return none
-    matrices = homographies(np.concatenate([corners_px[first], corners_px[second]], axis=1),
-                            np.concatenate([corners_mm[first], corners_mm[second]], axis=1))
+    matrices = homographies(
+        np.concatenate([corners_px[first], corners_px[second]], axis=1),
+        np.concatenate([corners_mm[first], corners_mm[second]], axis=1),
+    )
     errors = _errors_mm(matrices, corners_px, corners_mm)
-    capped = np.minimum(errors / (2 * limit_mm), 1)  # a pair extrapolates: twice the limit, and near counts more than far
+    capped = np.minimum(
+        errors / (2 * limit_mm), 1
+    )  # a pair extrapolates: twice the limit, and near counts more than far
     score = sum((1 - capped[:, marker == m].min(axis=1) for m in np.unique(marker)), np.zeros(len(matrices)))
     best = none
     for trial in np.argsort(-score)[:5]:
@@ -93,8 +104,9 @@ def agreeing(marker: NDArray[np.int64], corners_px: Floats, corners_mm: Floats, 
     return best
 
 
-def _settled(members: NDArray[np.int64], marker: NDArray[np.int64], corners_px: Floats, corners_mm: Floats,
-             limit_mm: float) -> Group:
+def _settled(
+    members: NDArray[np.int64], marker: NDArray[np.int64], corners_px: Floats, corners_mm: Floats, limit_mm: float
+) -> Group:
     """Members fitted together and looked up again until they stay the same."""
     matrix = np.eye(3)
     for _ in range(6):

@@ -16,7 +16,9 @@ Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
 _VALUE = np.arange(256) / 255.0
-_LINEAR = np.where(_VALUE <= 0.04045, _VALUE / 12.92, ((_VALUE + 0.055) / 1.055) ** 2.4).astype(np.float32)  # IEC 61966-2-1
+_LINEAR = np.where(_VALUE <= 0.04045, _VALUE / 12.92, ((_VALUE + 0.055) / 1.055) ** 2.4).astype(
+    np.float32
+)  # IEC 61966-2-1
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,12 @@ def _window(grey: Grey, quad: Floats, margin_px: float) -> tuple[NDArray[np.floa
     high, wide = grey.shape
     low = np.clip(np.floor(quad.min(0) - margin_px).astype(int), 0, [wide - 1, high - 1])
     top = np.clip(np.ceil(quad.max(0) + margin_px).astype(int) + 1, low + 1, [wide, high])
-    return _LINEAR[grey[low[1]:top[1], low[0]:top[0]]], low.astype(np.float64)
+    return _LINEAR[grey[low[1] : top[1], low[0] : top[0]]], low.astype(np.float64)
 
 
-def _profiles(light: NDArray[np.float32], quad: Floats, reach_px: float,
-              p: EdgeParams) -> tuple[NDArray[np.float32], Floats, Floats, Floats]:
+def _profiles(
+    light: NDArray[np.float32], quad: Floats, reach_px: float, p: EdgeParams
+) -> tuple[NDArray[np.float32], Floats, Floats, Floats]:
     """(4, n, m) light along profiles across the sides, their base points (4, n, 2), outward normals (4, 2), steps (m,)."""
     far = np.roll(quad, -1, axis=0)
     along = far - quad
@@ -74,7 +77,9 @@ def _profiles(light: NDArray[np.float32], quad: Floats, reach_px: float,
     steps = np.linspace(-reach_px, reach_px, 2 * max(8, round(reach_px / p.step_px)) + 1)
     spots = (base[:, :, None] + steps[None, None, :, None] * out[:, None, None]).astype(np.float32)
     flat = spots.reshape(4 * p.profiles, len(steps), 2)
-    level = cv2.remap(light, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=-9.0)
+    level = cv2.remap(
+        light, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=-9.0
+    )
     return level.reshape(4, p.profiles, len(steps)), base, out, steps
 
 
@@ -129,7 +134,9 @@ def _side(points: Floats, start: Floats, along: Floats, normal: Floats, length: 
 
     def tangent(at: float) -> tuple[Floats, Floats]:
         direction = along + normal * float(np.polyval(slope, at)) * 2 / length
-        return start + along * (at + 1) / 2 * length + normal * float(np.polyval(curve, at)), direction / np.linalg.norm(direction)
+        return start + along * (at + 1) / 2 * length + normal * float(
+            np.polyval(curve, at)
+        ), direction / np.linalg.norm(direction)
 
     # neighbouring profiles share pixels: about four of them to one independent one
     return _Side(tangent(-1), tangent(1), agrees, rms, inflation * rms / np.sqrt(max(1.0, agrees.sum() / 4)))
@@ -153,8 +160,9 @@ def _measured(level: NDArray[np.float32], p: EdgeParams) -> tuple[NDArray[np.flo
     return np.asarray(cv2.blur(shown.reshape(-1, level.shape[2]), (3, 1)).reshape(level.shape)), usable, typical
 
 
-def measure_square(grey: Grey, quad_px: Floats, modules: int, params: EdgeParams | None = None,
-                   reach_modules: float | None = None) -> Square:
+def measure_square(
+    grey: Grey, quad_px: Floats, modules: int, params: EdgeParams | None = None, reach_modules: float | None = None
+) -> Square:
     """Corners of the black square of `modules` modules a side that lies near quad_px (4, 2), clockwise.
 
     grey: (H, W) uint8, sRGB. reach_modules: how far off the guess may be (default: the parameters' own).
@@ -163,7 +171,9 @@ def measure_square(grey: Grey, quad_px: Floats, modules: int, params: EdgeParams
     quad = np.asarray(quad_px, dtype=np.float64)
     for last in (False, True):
         side = np.linalg.norm(quad - np.roll(quad, -1, axis=0), axis=1)
-        reach = max(p.min_reach_px, (reach_modules if reach_modules and not last else p.reach_modules) * side.min() / modules)
+        reach = max(
+            p.min_reach_px, (reach_modules if reach_modules and not last else p.reach_modules) * side.min() / modules
+        )
         found = _one_round(grey, quad, reach, p)
         if not last:
             good = np.isfinite(found.sigma_px)
@@ -194,8 +204,15 @@ def _one_round(grey: Grey, quad: Floats, reach: float, p: EdgeParams) -> Square:
             corners[k] = _meet(*before.end, *here.start) + start
             sigma[k] = float(np.hypot(p.floor_px, np.hypot(before.end_sigma, here.end_sigma)))
     rms = np.array([s.rms for s in sides if s])
-    return Square(corners, sigma, float(np.sqrt(np.mean(rms ** 2))) if len(rms) else float("nan"), seen,
-                  _rise(shown, steps, usable), contrast, float(np.median(level[usable][:, -3:])) if usable.any() else 0.0)
+    return Square(
+        corners,
+        sigma,
+        float(np.sqrt(np.mean(rms**2))) if len(rms) else float("nan"),
+        seen,
+        _rise(shown, steps, usable),
+        contrast,
+        float(np.median(level[usable][:, -3:])) if usable.any() else 0.0,
+    )
 
 
 def _rise(shown: NDArray[np.float32], steps: Floats, usable: NDArray[np.bool_]) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -23,8 +23,16 @@ Ints = NDArray[np.int64]
 
 __all__ = ["FiducialParams", "Fiducials", "find_fiducials"]
 
-OTHER_DICTIONARIES = ("DICT_APRILTAG_36h11", "DICT_4X4_1000", "DICT_5X5_1000", "DICT_6X6_1000", "DICT_7X7_1000",
-                      "DICT_ARUCO_ORIGINAL", "DICT_APRILTAG_25h9", "DICT_APRILTAG_36h10")
+OTHER_DICTIONARIES = (
+    "DICT_APRILTAG_36h11",
+    "DICT_4X4_1000",
+    "DICT_5X5_1000",
+    "DICT_6X6_1000",
+    "DICT_7X7_1000",
+    "DICT_ARUCO_ORIGINAL",
+    "DICT_APRILTAG_25h9",
+    "DICT_APRILTAG_36h10",
+)
 
 
 @dataclass(frozen=True)
@@ -34,10 +42,21 @@ class FiducialParams:
     long_sides_px: tuple[int, ...] = (1008, 2016, 4032)  # sizes that the photo is shrunk to, the quickest first
     min_side_share: float = 0.006  # smallest marker side, as a share of the longest side of the picture
     enough: int = 4  # markers that fix the sheet well enough to predict where the others are
-    limit_mm: float = 12.0  # a marker may lie so far from its place on a flat sheet: curled corners do; ghosts lie anywhere
-    second_sheet: int = 3  # as many markers that agree on another place are another poster: two agree by chance, three don't
+    limit_mm: float = (
+        12.0  # a marker may lie so far from its place on a flat sheet: curled corners do; ghosts lie anywhere
+    )
+    second_sheet: int = (
+        3  # as many markers that agree on another place are another poster: two agree by chance, three don't
+    )
     search_modules: float = 1.5  # a predicted marker may be off by so many modules
-    match_score: float = 0.55  # correlation with the printed pattern where half of a marker is covered; noise stays below 0.3
+    match_score: float = 0.4  # correlation with the printed pattern, half of it covered; then each quarter must show it
+    quarter_score: float = (
+        0.7  # the same for the quarter next to a corner that is measured: seen whole it is above 0.85
+    )
+    detected_off_modules: float = 1.2  # a fitted corner further from the detected one belongs to something else
+    searched_off_modules: float = (
+        0.6  # the same where the pattern was searched for: that is right to a third of a module
+    )
     patch_px_per_module: int = 6
     edges: EdgeParams = field(default_factory=EdgeParams)
 
@@ -49,7 +68,9 @@ def _names(layout: Layout) -> list[str]:
 def _of_layout(found: Candidates, names: Sequence[str], layout: Layout) -> tuple[Ints, Floats]:
     """Numbers in layout.markers and corners of those candidates that the layout has."""
     number = {(m.dictionary, m.id): i for i, m in enumerate(layout.markers)}
-    marker = np.array([number.get((names[k], int(i)), -1) for k, i in zip(found.index, found.ids, strict=True)], np.int64)
+    marker = np.array(
+        [number.get((names[k], int(i)), -1) for k, i in zip(found.index, found.ids, strict=True)], np.int64
+    )
     return marker[marker >= 0], found.corners_px[marker >= 0]
 
 
@@ -66,10 +87,14 @@ def _looked_up(grey: Grey, layout: Layout, params: FiducialParams) -> tuple[Ints
     group = Group(np.zeros(0, np.int64), np.eye(3))
     parts: list[Candidates] = []
     for scale in _scales(grey, params):
-        parts.insert(0, detect(grey, names, scale, params.min_side_share))  # finer finds first: their corners are better
+        parts.insert(
+            0, detect(grey, names, scale, params.min_side_share)
+        )  # finer finds first: their corners are better
         marker, quads = _of_layout(united(parts), names, layout)
         group = agreeing(marker, quads, layout.marker_corners_mm[marker], params.limit_mm)
-        if len(group) == len(layout.markers) or (len(parts) >= 2 and len(group) >= max(params.enough, len(layout.markers) // 2)):
+        if len(group) == len(layout.markers) or (
+            len(parts) >= 2 and len(group) >= max(params.enough, len(layout.markers) // 2)
+        ):
             break  # the rest is searched where this group predicts it, which also finds what no scale decodes
     return marker, quads, group
 
@@ -96,25 +121,27 @@ def _upright_patch(grey: Grey, quad_px: Floats, modules: int, margin: float, px:
     shrink = side / (modules * px)
     low = np.floor(quad_px.min(0) - side).astype(int).clip(0)
     high = np.ceil(quad_px.max(0) + side).astype(int).clip(1)
-    part = grey[low[1]:high[1], low[0]:high[0]]
+    part = grey[low[1] : high[1], low[0] : high[0]]
     if part.size == 0:
         return np.zeros((size, size), np.uint8), to_photo
     part = cv2.GaussianBlur(part, (0, 0), 0.4 * shrink) if shrink > 1.5 else part
     shifted = np.array([[1.0, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]]) @ to_photo
-    patch = cv2.warpPerspective(part, shifted, (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                                borderMode=cv2.BORDER_CONSTANT, borderValue=128)
+    patch = cv2.warpPerspective(
+        part,
+        shifted,
+        (size, size),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=128,
+    )
     return np.asarray(patch, dtype=np.uint8), to_photo
 
 
 def _searched(grey: Grey, number: int, guess_px: Floats, layout: Layout, params: FiducialParams) -> Floats | None:
     """(4, 2) rough corners of a marker near its predicted place, or None where the printed pattern is not there."""
-    marker, px = layout.markers[number], params.patch_px_per_module
-    pattern = np.pad(bit_pattern(marker.dictionary, marker.id), 1, constant_values=1.0)  # with its quiet zone
-    modules = len(pattern) - 2
+    px, modules = params.patch_px_per_module, _modules(layout, number)
     patch, to_photo = _upright_patch(grey, guess_px, modules, params.search_modules + 1, px)
-    template = cv2.resize(pattern, None, fx=px, fy=px, interpolation=cv2.INTER_NEAREST)
-    template = cv2.GaussianBlur(template, (0, 0), 0.25 * px)
-    score = cv2.matchTemplate(patch.astype(np.float32), template, cv2.TM_CCOEFF_NORMED)
+    score = cv2.matchTemplate(patch.astype(np.float32), _template(layout, number, px), cv2.TM_CCOEFF_NORMED)
     _, best, _, at = cv2.minMaxLoc(score)
     if best < params.match_score:
         return None
@@ -123,20 +150,64 @@ def _searched(grey: Grey, number: int, guess_px: Floats, layout: Layout, params:
     return apply_homography(to_photo, square)
 
 
-def _consistent(square: Square, quad_px: Floats, modules: int) -> Square:
-    """A measured square whose corners moved by more than a module is not the one that was looked for: those become unknown."""
+def _checked(
+    grey: Grey, square: Square, number: int, quad_px: Floats, off_modules: float, layout: Layout, params: FiducialParams
+) -> Square:
+    """A measured square without the corners that moved away from where they were seen, or whose quarter of the marker does not
+    show the printed pattern: there something lies over it whose edge was taken for the marker's."""
+    modules = _modules(layout, number)
     side = np.linalg.norm(quad_px - np.roll(quad_px, -1, axis=0), axis=1).min()
-    moved = np.linalg.norm(square.corners_px - quad_px, axis=1) > 1.2 * side / modules
-    return Square(np.where(moved[:, None], quad_px, square.corners_px), np.where(moved, np.inf, square.sigma_px),
-                  square.residual_px, square.seen, square.rise_px, square.contrast, square.paper_light)
+    wrong = np.linalg.norm(square.corners_px - quad_px, axis=1) > off_modules * side / modules
+    if not wrong.all():
+        wrong |= _quarter_scores(grey, number, square.corners_px, layout, params) < params.quarter_score
+    return replace(
+        square,
+        corners_px=np.where(wrong[:, None], quad_px, square.corners_px),
+        sigma_px=np.where(wrong, np.inf, square.sigma_px),
+    )
+
+
+def _template(layout: Layout, number: int, px: int) -> NDArray[np.float32]:
+    """The printed marker with a quiet zone of one module, a little soft, px pixels a module."""
+    marker = layout.markers[number]
+    pattern = np.pad(bit_pattern(marker.dictionary, marker.id), 1, constant_values=1.0)
+    drawn = cv2.resize(pattern, None, fx=px, fy=px, interpolation=cv2.INTER_NEAREST)
+    return np.asarray(cv2.GaussianBlur(drawn, (0, 0), 0.25 * px), dtype=np.float32)
+
+
+def _quarter_scores(grey: Grey, number: int, quad_px: Floats, layout: Layout, params: FiducialParams) -> Floats:
+    """(4,) correlation with the printed pattern of the quarter of the marker that is next to each corner."""
+    px = params.patch_px_per_module
+    template = _template(layout, number, px)
+    patch = _upright_patch(grey, quad_px, _modules(layout, number), 1, px)[0].astype(np.float32)
+    half = len(template) // 2
+    quarters = (
+        (slice(None, half), slice(None, half)),
+        (slice(None, half), slice(-half, None)),
+        (slice(-half, None), slice(-half, None)),
+        (slice(-half, None), slice(None, half)),
+    )
+    return np.array([float(cv2.matchTemplate(patch[q], template[q], cv2.TM_CCOEFF_NORMED)[0, 0]) for q in quarters])
 
 
 def _measure_all(grey: Grey, layout: Layout, found: dict[int, Floats], params: FiducialParams) -> dict[int, Square]:
-    return {k: _consistent(measure_square(grey, quad, _modules(layout, k), params.edges), quad, _modules(layout, k))
-            for k, quad in found.items()}
+    return {
+        k: _checked(
+            grey,
+            measure_square(grey, quad, _modules(layout, k), params.edges),
+            k,
+            quad,
+            params.detected_off_modules,
+            layout,
+            params,
+        )
+        for k, quad in found.items()
+    }
 
 
-def _searched_again(grey: Grey, layout: Layout, squares: dict[int, Square], params: FiducialParams) -> dict[int, Square]:
+def _searched_again(
+    grey: Grey, layout: Layout, squares: dict[int, Square], params: FiducialParams
+) -> dict[int, Square]:
     """Markers that are missing, or were found with corners covered, looked for where the others predict them."""
     sound = [k for k, s in squares.items() if np.isfinite(s.sigma_px).all()]
     if len(sound) < params.enough:
@@ -153,8 +224,18 @@ def _searched_again(grey: Grey, layout: Layout, squares: dict[int, Square], para
         if rough is None:
             continue
         modules = _modules(layout, number)
-        square = _consistent(measure_square(grey, rough, modules, params.edges), rough, modules)
-        if np.isfinite(square.sigma_px).sum() > (np.isfinite(squares[number].sigma_px).sum() if number in squares else 0):
+        square = _checked(
+            grey,
+            measure_square(grey, rough, modules, params.edges),
+            number,
+            rough,
+            params.searched_off_modules,
+            layout,
+            params,
+        )
+        if np.isfinite(square.sigma_px).sum() > (
+            np.isfinite(squares[number].sigma_px).sum() if number in squares else 0
+        ):
             out[number] = square
     return out
 
@@ -189,18 +270,41 @@ def find_fiducials(grey: Grey, layout: Layout, params: FiducialParams | None = N
     second = agreeing(marker[left], quads[left], layout.marker_corners_mm[marker[left]], p.limit_mm)
     twin = quads[left][second.members] if len(second) >= p.second_sheet else np.zeros((0, 4, 2))
     few = len(found) < p.enough
-    return _gathered(layout, {**squares, **again}, frozenset(set(again) - set(found)), quads[left].mean(1).reshape(-1, 2), twin,
-                     few and _is_mirrored(grey, layout, p), _other_dictionaries(grey, layout, p) if few else ())
+    return _gathered(
+        layout,
+        {**squares, **again},
+        frozenset(set(again) - set(found)),
+        quads[left].mean(1).reshape(-1, 2),
+        twin,
+        few and _is_mirrored(grey, layout, p),
+        _other_dictionaries(grey, layout, p) if few else (),
+    )
 
 
-def _gathered(layout: Layout, squares: dict[int, Square], predicted: frozenset[int], ghosts: Floats, twin: Floats,
-              mirrored: bool, others: tuple[tuple[str, int], ...]) -> Fiducials:
+def _gathered(
+    layout: Layout,
+    squares: dict[int, Square],
+    predicted: frozenset[int],
+    ghosts: Floats,
+    twin: Floats,
+    mirrored: bool,
+    others: tuple[tuple[str, int], ...],
+) -> Fiducials:
     order = sorted(squares)
     rows = [squares[k] for k in order]
     return Fiducials(
-        np.array(order, np.int64), np.array([layout.markers[k].id for k in order], np.int64),
-        np.array([s.corners_px for s in rows]).reshape(-1, 4, 2), np.array([s.sigma_px for s in rows]).reshape(-1, 4),
-        np.array([s.residual_px for s in rows]), np.array([s.seen for s in rows]).reshape(-1, 4),
-        np.array([s.rise_px for s in rows]), np.array([s.contrast for s in rows]),
+        np.array(order, np.int64),
+        np.array([layout.markers[k].id for k in order], np.int64),
+        np.array([s.corners_px for s in rows]).reshape(-1, 4, 2),
+        np.array([s.sigma_px for s in rows]).reshape(-1, 4),
+        np.array([s.residual_px for s in rows]),
+        np.array([s.seen for s in rows]).reshape(-1, 4),
+        np.array([s.rise_px for s in rows]),
+        np.array([s.contrast for s in rows]),
         np.array([s.paper_light for s in rows]),
-        np.array([k in predicted for k in order], bool), ghosts, twin, mirrored, others)
+        np.array([k in predicted for k in order], bool),
+        ghosts,
+        twin,
+        mirrored,
+        others,
+    )

@@ -26,8 +26,14 @@ class FitParams:
     """How the sheet is fitted."""
 
     enough: int = 4  # markers; with fewer, one wrong corner passes unseen
+    enough_corners: int = 10  # of them that are measured: 8 would fit any homography without contradiction
     focal_share: float = 0.72  # focal length over the picture's longest side where EXIF tells none: 26 mm equivalent
-    lens_sigma: tuple[float, float, float, float] = (0.02, 0.01, 5e-4, 5e-4)  # k1, k2, p1, p2 of phones as they leave the phone
+    lens_sigma: tuple[float, float, float, float] = (
+        0.02,
+        0.01,
+        5e-4,
+        5e-4,
+    )  # k1, k2, p1, p2 of phones as they leave the phone
     flat_mm: float = 0.3  # how far paper that passes for flat shifts a corner: what the first fit expects
     outlier: float = 4.5  # a corner so many sigmas from where all others put it is not used
     settle: SettleParams = field(default_factory=SettleParams)
@@ -37,10 +43,22 @@ def _nowhere(size_px: tuple[int, int]) -> SheetMap:
     return SheetMap(np.eye(3), Lens(float(max(size_px)), (size_px[0] / 2, size_px[1] / 2)))
 
 
-def _failed(reason: str, size_px: tuple[int, int], missing: Sequence[int], used: Sequence[int],
-            problem: tuple[str, str], remedy: tuple[str, str]) -> SheetFit:
-    return SheetFit(_nowhere(size_px), tuple(used), tuple(missing), reason=reason,
-                    problem=Message(*problem), remedy=Message(*remedy))
+def _failed(
+    reason: str,
+    size_px: tuple[int, int],
+    missing: Sequence[int],
+    used: Sequence[int],
+    problem: tuple[str, str],
+    remedy: tuple[str, str],
+) -> SheetFit:
+    return SheetFit(
+        _nowhere(size_px),
+        tuple(used),
+        tuple(missing),
+        reason=reason,
+        problem=Message(*problem),
+        remedy=Message(*remedy),
+    )
 
 
 def _listed(ids: Sequence[int]) -> str:
@@ -53,48 +71,105 @@ def _why_not(found: Fiducials, layout: Layout, size_px: tuple[int, int], params:
     missing = [m.id for k, m in enumerate(layout.markers) if k not in set(found.marker.tolist())]
     total = len(layout.markers)
     if found.mirrored:
-        return _failed("mirrored", size_px, missing, used, ("De foto is gespiegeld.", "The photo is mirrored."),
-                       ("Zet spiegelen uit (vaak bij de selfiecamera) of spiegel de foto terug, en probeer opnieuw.",
-                        "Switch mirroring off (often set for the selfie camera) or flip the photo back, and try again."))
+        return _failed(
+            "mirrored",
+            size_px,
+            missing,
+            used,
+            ("De foto is gespiegeld.", "The photo is mirrored."),
+            (
+                "Zet spiegelen uit (vaak bij de selfiecamera) of spiegel de foto terug, en probeer opnieuw.",
+                "Switch mirroring off (often set for the selfie camera) or flip the photo back, and try again.",
+            ),
+        )
     if len(found.second_sheet_px) >= params.enough and _rivals(found):
-        return _failed("two-posters", size_px, missing, used, ("Er staan twee posters op de foto.", "The photo shows two posters."),
-                       ("Fotografeer elke poster apart.", "Take a photo of each poster by itself."))
-    if len(found) >= params.enough:
+        return _failed(
+            "two-posters",
+            size_px,
+            missing,
+            used,
+            ("Er staan twee posters op de foto.", "The photo shows two posters."),
+            ("Fotografeer elke poster apart.", "Take a photo of each poster by itself."),
+        )
+    measured = np.isfinite(found.corner_sigma_px)
+    if measured.any(axis=1).sum() >= params.enough and measured.sum() >= params.enough_corners:
         return None
     return _too_few(found, size_px, missing, used, total)
 
 
-def _too_few(found: Fiducials, size_px: tuple[int, int], missing: Sequence[int], used: Sequence[int], total: int) -> SheetFit:
-    if len(found) < 2 and len(found.ghosts_px) >= 4:
-        return _failed("wrong-poster", size_px, missing, used,
-                       (f"Er zijn {len(found.ghosts_px)} markers gevonden, maar niet op de plaatsen van deze poster.",
-                        f"{len(found.ghosts_px)} markers were found, but not in the places of this poster."),
-                       ("Kies de lay-out (--layout) die bij deze poster hoort.", "Choose the layout (--layout) that belongs to this poster."))
+def _too_few(
+    found: Fiducials, size_px: tuple[int, int], missing: Sequence[int], used: Sequence[int], total: int
+) -> SheetFit:
+    if len(found.ghosts_px) >= max(4, len(found)):  # more of them in the wrong places than in the right ones
+        return _failed(
+            "wrong-poster",
+            size_px,
+            missing,
+            used,
+            (
+                f"Er zijn {len(found.ghosts_px)} markers gevonden, maar niet op de plaatsen van deze poster.",
+                f"{len(found.ghosts_px)} markers were found, but not in the places of this poster.",
+            ),
+            (
+                "Kies de lay-out (--layout) die bij deze poster hoort.",
+                "Choose the layout (--layout) that belongs to this poster.",
+            ),
+        )
     if len(found) < 2 and found.others and found.others[0][1] >= 4:
         name, count = found.others[0]
-        return _failed("wrong-poster", size_px, missing, used,
-                       (f"De markers van deze poster zijn niet gevonden, wel {count} markers van een andere soort ({name}).",
-                        f"This poster's markers were not found, but {count} markers of another kind were ({name})."),
-                       ("Staat er een andere poster op de foto, kies dan de lay-out (--layout) die daarbij hoort; "
-                        "zo niet, zorg dat de hele poster in beeld is.",
-                        "If the photo shows another poster, choose the layout (--layout) that belongs to it; "
-                        "if not, get the whole poster into view."))
+        return _failed(
+            "wrong-poster",
+            size_px,
+            missing,
+            used,
+            (
+                f"De markers van deze poster zijn niet gevonden, wel {count} markers van een andere soort ({name}).",
+                f"This poster's markers were not found, but {count} markers of another kind were ({name}).",
+            ),
+            (
+                "Staat er een andere poster op de foto, kies dan de lay-out (--layout) die daarbij hoort; "
+                "zo niet, zorg dat de hele poster in beeld is.",
+                "If the photo shows another poster, choose the layout (--layout) that belongs to it; "
+                "if not, get the whole poster into view.",
+            ),
+        )
     if len(found) == 0:
-        return _failed("no-markers", size_px, missing, used,
-                       (f"Geen van de {total} markers van de poster is gevonden.", f"None of the poster's {total} markers was found."),
-                       ("Fotografeer de hele poster van boven, scherp en met genoeg licht.",
-                        "Take the photo from above, with the whole poster in view, sharp and with enough light."))
-    return _failed("too-few-markers", size_px, missing, used,
-                   (f"{len(found)} van {total} markers gevonden (niet: {_listed(missing)}).",
-                    f"{len(found)} of {total} markers found (missing {_listed(missing)})."),
-                   ("Ga verder naar achteren tot de hele poster in beeld is, en haal weg wat op de markers ligt.",
-                    "Move back until the whole poster is in view, and take away what lies on the markers."))
+        return _failed(
+            "no-markers",
+            size_px,
+            missing,
+            used,
+            (
+                f"Geen van de {total} markers van de poster is gevonden.",
+                f"None of the poster's {total} markers was found.",
+            ),
+            (
+                "Fotografeer de hele poster van boven, scherp en met genoeg licht.",
+                "Take the photo from above, with the whole poster in view, sharp and with enough light.",
+            ),
+        )
+    return _failed(
+        "too-few-markers",
+        size_px,
+        missing,
+        used,
+        (
+            f"{len(found)} van {total} markers gevonden (niet: {_listed(missing)}).",
+            f"{len(found)} of {total} markers found (missing {_listed(missing)}).",
+        ),
+        (
+            "Ga verder naar achteren tot de hele poster in beeld is, en haal weg wat op de markers ligt.",
+            "Move back until the whole poster is in view, and take away what lies on the markers.",
+        ),
+    )
 
 
 def _rivals(found: Fiducials) -> bool:
     """Whether the second sheet is no smaller than half the first (by the size of its markers and how many there are)."""
+
     def weight(squares: Floats) -> float:
         return float(np.linalg.norm(squares[:, 2] - squares[:, 0], axis=1).sum())
+
     return weight(found.second_sheet_px) > 0.5 * weight(found.corners_px)
 
 
@@ -122,28 +197,37 @@ def _observed(sheet: SheetMap, corners_mm: Floats, corners_px: Floats, sigma_px:
     back = np.linalg.inv(sheet.homography)
     ideal = sheet.lens.ideal(corners_px)
     shift = apply_homography(back, ideal) - corners_mm
-    per_px = np.stack([apply_homography(back, ideal + step) - apply_homography(back, ideal) for step in ([1.0, 0], [0, 1.0])], 2)
+    per_px = np.stack(
+        [apply_homography(back, ideal + step) - apply_homography(back, ideal) for step in ([1.0, 0], [0, 1.0])], 2
+    )
     sigma = sigma_px[:, None] * np.linalg.norm(per_px, axis=2)
     n = len(corners_mm)
     return Shifts(np.repeat(corners_mm, 2, axis=0), np.tile(np.eye(2), (n, 1)), shift.ravel(), sigma.ravel())
 
 
-def _without_outliers(seen: Shifts, camera: Camera, size_mm: tuple[float, float], params: FitParams) -> tuple[Field, NDArray[np.bool_]]:
+def _without_outliers(
+    seen: Shifts, camera: Camera, size_mm: tuple[float, float], params: FitParams
+) -> tuple[Field, NDArray[np.bool_]]:
     """The likeliest field and which corners it uses: those that the others predict are kept, worst first out."""
     keep = np.ones(len(seen) // 2, bool)
     while True:
         both = np.repeat(keep, 2)
         best = likeliest(seen.part(both), camera, size_mm)
         error, expected = best.left_out(np.repeat(np.arange(keep.sum()), 2))
-        off = np.sqrt((error ** 2 / expected ** 2).reshape(-1, 2).sum(1) / 2)
+        off = np.sqrt((error**2 / expected**2).reshape(-1, 2).sum(1) / 2)
         worst = int(np.argmax(off))
         if off[worst] < params.outlier or keep.sum() <= 2 * params.enough:
             return best, keep
         keep[np.flatnonzero(keep)[worst]] = False
 
 
-def fit_sheet(found: Fiducials, layout: Layout, size_px: tuple[int, int], params: FitParams | None = None,
-              focal_px: float | None = None) -> SheetFit:
+def fit_sheet(
+    found: Fiducials,
+    layout: Layout,
+    size_px: tuple[int, int],
+    params: FitParams | None = None,
+    focal_px: float | None = None,
+) -> SheetFit:
     """The sheet in a photo of size_px (width, height) from its markers; falsy, with reason and remedy, where they are too few.
 
     focal_px: from EXIF (35 mm equivalent / 36 mm times the longest side); guessed where it is None.
@@ -153,9 +237,7 @@ def fit_sheet(found: Fiducials, layout: Layout, size_px: tuple[int, int], params
     if failed is not None:
         return failed
     usable = np.isfinite(found.corner_sigma_px)
-    if usable.sum() < 4 * p.enough - 4:
-        usable = np.ones_like(usable)
-    sigma_px = np.where(np.isfinite(found.corner_sigma_px), found.corner_sigma_px, 3.0)[usable]
+    sigma_px = found.corner_sigma_px[usable]
     mm, px = layout.marker_corners_mm[found.marker][usable], found.corners_px[usable]
     owner, corner = np.nonzero(usable)
     local = homographies(mm[None], px[None])[0]
@@ -171,7 +253,11 @@ def fit_sheet(found: Fiducials, layout: Layout, size_px: tuple[int, int], params
         k1, k2, p1, p2 = bent.lens_coefficients
         lens = Lens(focal, lens.principal_px, (float(k1), float(k2), float(p1), float(p2)))
     ids = found.ids.tolist()
-    fit = SheetFit(flat, tuple(ids), tuple(m.id for k, m in enumerate(layout.markers) if k not in set(found.marker.tolist())),
-                   corners_dropped=tuple((ids[owner[i]], int(corner[i])) for i in np.flatnonzero(~keep)))
+    fit = SheetFit(
+        flat,
+        tuple(ids),
+        tuple(m.id for k, m in enumerate(layout.markers) if k not in set(found.marker.tolist())),
+        corners_dropped=tuple((ids[owner[i]], int(corner[i])) for i in np.flatnonzero(~keep)),
+    )
     groups = np.repeat(owner[keep], 2)
     return settled(fit, SheetModel(flat, bent, groups, len(groups)), p.settle)

@@ -16,11 +16,14 @@ from posterscan.sheetfit import SettleParams, SheetFit, SheetModel, settled
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
 
+
 @dataclass(frozen=True)
 class RefineParams:
     """How artwork refines a fit."""
 
-    narrow_mm: float = 0.6  # sheets known this well by their markers lie within the narrow search: the wide one is left out
+    narrow_mm: float = (
+        0.6  # sheets known this well by their markers lie within the narrow search: the wide one is left out
+    )
     outlier: float = 4.0  # a match so many sigmas from where all others put it is a card's edge or a shadow
     sample: int = 120  # rows from which the paper's stiffness is judged: more cost time and change nothing
     patch_mm: float = 30.0  # matches within a square of this side are left out together in cross-validation
@@ -42,8 +45,9 @@ def _windows(points_mm: Floats) -> NDArray[np.int64]:
     return np.unique(points_mm, axis=0, return_inverse=True)[1].reshape(-1)
 
 
-def _believable(markers: Shifts, matches: Shifts, camera: Camera, paper: Paper, size_mm: tuple[float, float],
-                params: RefineParams) -> Field:
+def _believable(
+    markers: Shifts, matches: Shifts, camera: Camera, paper: Paper, size_mm: tuple[float, float], params: RefineParams
+) -> Field:
     """The field of markers and those matches that agree with all the others; the worst tenth goes first, again and again."""
     keep = np.ones(len(matches), bool)
     fixed = np.arange(len(markers))
@@ -54,7 +58,7 @@ def _believable(markers: Shifts, matches: Shifts, camera: Camera, paper: Paper, 
             return found
         groups = np.concatenate([fixed, len(fixed) + _windows(part.point_mm)])
         error, expected = found.left_out(groups)
-        off = np.abs(error / expected)[len(fixed):]
+        off = np.abs(error / expected)[len(fixed) :]
         bad = off > params.outlier
         if not bad.any():
             return found
@@ -62,13 +66,16 @@ def _believable(markers: Shifts, matches: Shifts, camera: Camera, paper: Paper, 
         keep[np.flatnonzero(keep)[worst]] = False
 
 
-def _stiffness(markers: Shifts, matches: Shifts, camera: Camera, size_mm: tuple[float, float], params: RefineParams) -> Paper:
+def _stiffness(
+    markers: Shifts, matches: Shifts, camera: Camera, size_mm: tuple[float, float], params: RefineParams
+) -> Paper:
     every = max(1, -(-len(matches) // params.sample))
     return likeliest(markers.and_also(matches.part(np.arange(0, len(matches), every))), camera, size_mm).paper
 
 
-def refine_on_artwork(fit: SheetFit, grey: Grey, reference: Grey, layout: Layout,
-                      params: RefineParams | None = None) -> SheetFit:
+def refine_on_artwork(
+    fit: SheetFit, grey: Grey, reference: Grey, layout: Layout, params: RefineParams | None = None
+) -> SheetFit:
     """`fit` refined by the artwork between the cards; `fit` itself where it failed or nothing of the artwork is recognised.
 
     grey: (H, W) uint8 photo; reference: (h, w) uint8 picture of the whole blank sheet, any resolution.
@@ -84,8 +91,11 @@ def refine_on_artwork(fit: SheetFit, grey: Grey, reference: Grey, layout: Layout
     stages = (p.first, p.second) if known_mm > p.narrow_mm else (p.second,)
     for settings in stages:
         assert fit.sigma is not None
-        matches = _over_flat(match_artwork(grey, fit.sheet, fit.sigma, reference, layout.size_mm, layout.marker_corners_mm,
-                                           settings), fit.sheet, flat)
+        matches = _over_flat(
+            match_artwork(grey, fit.sheet, fit.sigma, reference, layout.size_mm, layout.marker_corners_mm, settings),
+            fit.sheet,
+            flat,
+        )
         found = _believable(markers, matches, camera, paper, layout.size_mm, p)
         agreed = found.seen.part(np.arange(rows, len(found.seen)))
         if settings is stages[0]:
