@@ -7,7 +7,7 @@ black text, grey shade and pencil are zero.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -289,6 +289,17 @@ def _filled(origin: tuple[int, int], soft: Plane, label: Labels, rho: Plane, val
     filled = np.where(mark | glare, np.float32(1), soft)
     shown = np.where(mask | mark | glare, _spread(label, mask, mark | glare), -1).astype(np.int32)
     return Clump(origin, np.asarray(filled, dtype=np.float32), shown, rho, glare, mark, valid)
+
+
+def without_narrow(clump: Clump, width_px: float) -> Clump:
+    """The clump without what is narrower than width_px: printed bars that a sticker lies on. Unions of larger discs stay as they are."""
+    size = max(3, round(width_px) | 1)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
+    mask = (clump.label >= 0).astype(np.uint8)
+    wide = cv2.morphologyEx(cv2.copyMakeBorder(mask, size, size, size, size, cv2.BORDER_CONSTANT, value=0), cv2.MORPH_OPEN, disc)
+    wide = wide[size:-size, size:-size]
+    near = cv2.dilate(wide, np.ones((5, 5), np.uint8)) > 0  # the soft rim, and a pixel of opening
+    return replace(clump, soft=np.where(near, clump.soft, np.float32(0)), label=np.where(near, clump.label, -1).astype(np.int32))
 
 
 def _spread(label: Labels, mask: Mask, holes: Mask) -> Labels:

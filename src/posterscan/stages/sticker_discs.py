@@ -29,6 +29,8 @@ class DiscParams:
     off_share: float = 0.05  # and this share of the radius: height above the sheet changes scale
     turn_deg: float = 28.0  # between outline and disc: what noise does to a normal at two pixels of blur
     least_arc: float = 0.10  # of the circumference that only this disc explains; less happens by chance on a bar's end
+    area_weight: float = 0.5  # of a share of area that no other disc covers, against one of circumference
+    least_gain: float = 0.28  # of both, for one more disc
     least_fill: float = 0.86  # of the disc that is coloured; pen marks and gloss at the rim take up to a tenth
     apart: float = 0.22  # of the diameter: centres nearer than this are one sticker
     inner_weight: float = 0.6  # of an edge inside one colour, against one of the outline
@@ -183,6 +185,22 @@ def without_straight(rims: Rims) -> Rims:
     return replace(rims, weight=np.where(np.isinf(rims.bend_px[:, 0]), 0.0, rims.weight))
 
 
+def fitting_size(rims: Rims, radii_px: Floats) -> NDArray[np.int64]:
+    """(N,) number of the radius that the outline's own bend speaks for; -1 where it does not tell."""
+    out = np.full(len(rims.points), -1, np.int64)
+    if len(radii_px) < 2:
+        return out
+    # the long window tells better where it is round at all
+    bend = np.where(np.isfinite(rims.bend_px[:, 1]), rims.bend_px[:, 1], rims.bend_px[:, 0])
+    told = np.isfinite(bend)
+    off = np.abs(np.log(np.where(told, bend, 1.0)[:, None] / radii_px[None]))
+    nearest = off.argmin(axis=1)
+    clear = np.sort(off, axis=1)
+    sure = told & (clear[:, 1] - clear[:, 0] > 0.1)  # noise of a bend is about 10 %
+    out[sure] = nearest[sure]
+    return out
+
+
 def _belongs(rims: Rims, center: Floats, radius: float, px_per_mm: float, p: DiscParams) -> NDArray[np.bool_]:
     """(N,) which rim points lie along the disc's circumference."""
     way = rims.points - center
@@ -190,7 +208,7 @@ def _belongs(rims: Rims, center: Floats, radius: float, px_per_mm: float, p: Dis
     near = np.abs(far - radius) < p.off_mm * px_per_mm + p.off_share * radius
     along = (way * rims.normals).sum(axis=1) / np.maximum(far, 1e-9)
     along = np.where(rims.inner, np.abs(along), along)
-    return np.asarray(near & (along > np.cos(np.radians(p.turn_deg))))
+    return np.asarray(near & (rims.weight > 0) & (along > np.cos(np.radians(p.turn_deg))))
 
 
 def _votes(rims: Rims, klass: int, radius: float, shape: tuple[int, int], px_per_mm: float) -> tuple[Floats, float]:
@@ -253,18 +271,19 @@ class _Candidate:
     center: Floats
     radius: float
     klass: int
+    usable: NDArray[np.bool_]
     explains: NDArray[np.bool_]
     fill: float
 
 
 def _propose(rims: Rims, mask: Mask, label: Labels, radii: Floats, px_per_mm: float, p: DiscParams) -> list[_Candidate]:
     found: list[_Candidate] = []
-    everything = np.ones(len(rims.points), np.bool_)
+    size = fitting_size(rims, radii)
     for klass in np.unique(rims.klass):
-        mine = rims.klass == klass
-        for radius in radii:
+        for number, radius in enumerate(radii):
+            mine = (rims.klass == klass) & ((size < 0) | (size == number))
             for center in _candidates(rims, int(klass), float(radius), mask.shape, px_per_mm, p):
-                better = _refined(rims, mine & everything, center, float(radius), px_per_mm, p)
+                better = _refined(rims, mine, center, float(radius), px_per_mm, p)
                 if any(c.klass == klass and c.radius == radius and np.hypot(*(c.center - better)) < 0.08 * radius for c in found):
                     continue
                 explains = mine & _belongs(rims, better, float(radius), px_per_mm, p)
@@ -274,7 +293,7 @@ def _propose(rims: Rims, mask: Mask, label: Labels, radii: Floats, px_per_mm: fl
                 fill = float(np.mean(_sampled(mask, spots)))
                 own = float(np.mean(_sampled((label == klass).astype(np.uint8), spots)))
                 if fill >= p.least_fill and own > 0.2:
-                    found.append(_Candidate(better, float(radius), int(klass), explains, fill))
+                    found.append(_Candidate(better, float(radius), int(klass), mine, explains, fill))
     return found
 
 
@@ -282,26 +301,29 @@ def choose_discs(clump: Clump, rims: Rims, radii_px: Floats, px_per_mm: float, p
     """The fewest discs of the given radii that explain outline, inner edges and area of a clump."""
     mask = clump.label >= 0
     found = _propose(rims, mask, clump.label, radii_px, px_per_mm, p)
-    kept = _pruned(_cover(found, rims, p), rims, p)
+    kept = _pruned(_cover(found, rims, mask, p), rims, p)
     return _measured(_settled(kept, rims, px_per_mm, p), rims, mask, px_per_mm, p)
 
 
-def _cover(found: list[_Candidate], rims: Rims, p: DiscParams) -> list[_Candidate]:
-    """Greedy set cover: each time the disc that explains most of what is left, relative to its size."""
+def _cover(found: list[_Candidate], rims: Rims, mask: Mask, p: DiscParams) -> list[_Candidate]:
+    """Greedy set cover: each time the disc that explains most of the outline and the area that are left, for its size."""
     left = rims.weight.copy()
+    open_area = mask.astype(np.uint8)
     kept: list[_Candidate] = []
     while True:
-        best, best_gain = None, p.least_arc
+        best, best_gain = None, p.least_gain
         for c in found:
-            if any(np.hypot(*(c.center - k.center)) < 2 * p.apart * min(c.radius, k.radius) for k in kept):
+            arc = float(left[c.explains].sum()) / (2 * np.pi * c.radius)
+            if arc < p.least_arc or any(np.hypot(*(c.center - k.center)) < 2 * p.apart * min(c.radius, k.radius) for k in kept):
                 continue
-            gain = float(left[c.explains].sum()) / (2 * np.pi * c.radius) * (0.5 + 0.5 * c.fill)
+            gain = arc + p.area_weight * float(np.mean(_sampled(open_area, c.center + c.radius * _DISC)))
             if gain > best_gain:
                 best, best_gain = c, gain
         if best is None:
             return kept
         kept.append(best)
         left[best.explains] = 0
+        cv2.circle(open_area, (round(best.center[0]), round(best.center[1])), round(best.radius), 0, -1)
 
 
 def _pruned(kept: list[_Candidate], rims: Rims, p: DiscParams) -> list[_Candidate]:
@@ -324,11 +346,11 @@ def _settled(kept: list[_Candidate], rims: Rims, px_per_mm: float, p: DiscParams
     owner = np.where(np.isfinite(off.min(axis=0)), off.argmin(axis=0), -1)
     out = []
     for i, c in enumerate(kept):
-        center = _refined(rims, owner == i, c.center, c.radius, px_per_mm, p)
+        center = _refined(rims, c.usable & (owner == i), c.center, c.radius, px_per_mm, p)
         if np.hypot(*(center - c.center)) > 0.25 * c.radius:
             center = c.center
-        explains = (rims.klass == c.klass) & _belongs(rims, center, c.radius, px_per_mm, p)
-        out.append(_Candidate(center, c.radius, c.klass, explains, c.fill))
+        explains = c.usable & _belongs(rims, center, c.radius, px_per_mm, p)
+        out.append(_Candidate(center, c.radius, c.klass, c.usable, explains, c.fill))
     return out
 
 

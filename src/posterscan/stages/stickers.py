@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from posterscan.geometry import as_points
 from posterscan.layout import Layout
 from posterscan.sheet import Image, Mask, View
-from posterscan.stages.sticker_colour import Clump, Coarse, ColourParams, cut_clump, hue_classes, look_coarsely, thick_parts
+from posterscan.stages.sticker_colour import Clump, Coarse, ColourParams, cut_clump, hue_classes, look_coarsely, thick_parts, without_narrow
+from posterscan.stages.sticker_trust import TrustParams, believable
 from posterscan.stages.sticker_discs import DiscParams, Discs, Rims, choose_discs, inner_points, joined, outline_points, without_straight
 
 Floats = NDArray[np.float64]
@@ -27,11 +28,13 @@ class FindStickersParams:
 
     diameters_mm: tuple[float, ...] | None = None
     range_mm: tuple[float, float] = (7.6, 20.0)  # what is sold is 8 to 19; scale on lifted paper errs by up to 5 %
+    narrow_share: float = 0.6  # of the smallest diameter: what is narrower is no sticker, and no sticker loses by it
     two_sizes_apart: float = 1.2  # ratio of diameters
     second_share: float = 0.12  # of the outline that a second size must explain
     largest_clump_mm2: float = 9000.0  # larger than two cards: not stickers but a hand or a zone
     colour: ColourParams = field(default_factory=ColourParams)
     discs: DiscParams = field(default_factory=DiscParams)
+    trust: TrustParams = field(default_factory=TrustParams)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +83,9 @@ def find_stickers(view: View, polygons_mm: Floats, reference: Image | None, layo
     outlines = [outline_points(c.soft, c.label, c.valid, view.px_per_mm, p.discs) for c, _ in clumps]
     diameters = p.diameters_mm or estimate_diameters(outlines, view.px_per_mm, p)
     seen = []
-    for (clump, hues), rims in zip(clumps, outlines, strict=True):
+    for clump, hues in clumps:
+        clump = without_narrow(clump, p.narrow_share * min(diameters, default=p.range_mm[0]) * view.px_per_mm)
+        rims = outline_points(clump.soft, clump.label, clump.valid, view.px_per_mm, p.discs)
         every = joined(without_straight(rims), inner_points(clump, view.px_per_mm, p.discs))
         radii = np.array(diameters) / 2 * view.px_per_mm
         seen.append(_Seen(clump, every, choose_discs(clump, every, radii, view.px_per_mm, p.discs), hues))
@@ -136,9 +141,10 @@ def _mode(at: Floats, weight: Floats, start: float) -> float:
 
 def _collected(view: View, polygons: Floats, seen: list[_Seen], diameters: tuple[float, ...], p: FindStickersParams) -> Stickers:
     centers, sizes, colours, features, clump_of, clump_features = [], [], [], [], [], []
+    chosen = believable([(s.clump, s.discs) for s in seen], p.trust)
     for number, s in enumerate(seen):
         d = s.discs
-        good = np.flatnonzero(d.seen >= p.discs.supported)
+        good = np.flatnonzero(chosen[number])
         at = d.centers_px[good] + s.clump.origin_px
         centers.append(view.to_mm(at))
         sizes.append(2 * d.radii_px[good] / view.px_per_mm)
