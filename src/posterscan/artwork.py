@@ -1,8 +1,8 @@
 """Where the printed artwork itself says the sheet lies: windows of the reference matched in the rectified photo.
 
-Each window is found to whole pixels by normalised correlation and then to a fraction of one by Gauss-Newton steps on shift, gain and
-offset (Lucas & Kanade 1981; Baker & Matthews 2004). The normal matrix of that fit says what a window knows: a straight outline
-fixes the shift across it and nothing along it, a corner or a word fixes both.
+Each window is found to whole pixels by normalised correlation and then to a fraction of one by Gauss-Newton steps on
+shift, gain and offset (Lucas & Kanade 1981; Baker & Matthews 2004). The normal matrix of that fit says what a window
+knows: a straight outline fixes the shift across it and nothing along it, a corner or a word fixes both.
 """
 
 from __future__ import annotations
@@ -43,10 +43,15 @@ class ArtworkParams:
     useful_mm: float = 0.8  # a direction known worse than this says nothing
 
 
+def _softened(picture: Image32, sigma_px: float) -> Image32:
+    return np.asarray(cv2.GaussianBlur(picture, (0, 0), sigma_px), dtype=np.float32)
+
+
 def _gradients(picture: Image32) -> tuple[Image32, Image32]:
     """x and y derivative per pixel."""
     kernel = np.array([[-0.5, 0, 0.5]], np.float32)
-    return cv2.filter2D(picture, cv2.CV_32F, kernel), cv2.filter2D(picture, cv2.CV_32F, kernel.T)
+    x, y = (np.asarray(cv2.filter2D(picture, cv2.CV_32F, k), dtype=np.float32) for k in (kernel, kernel.T))
+    return x, y
 
 
 def _telling_windows(
@@ -57,7 +62,7 @@ def _telling_windows(
     mean = cv2.boxFilter(reference, cv2.CV_32F, (size, size), anchor=(0, 0))
     square = cv2.boxFilter(reference * reference, cv2.CV_32F, (size, size), anchor=(0, 0))
     spread = np.sqrt(np.maximum(square - mean * mean, 0))[: -size + 1 : stride, : -size + 1 : stride]
-    gx, gy = _gradients(cv2.GaussianBlur(reference, (0, 0), 1.0))
+    gx, gy = _gradients(_softened(reference, 1.0))
     a, b, c = (
         cv2.boxFilter(g, cv2.CV_32F, (size, size), anchor=(0, 0))[: -size + 1 : stride, : -size + 1 : stride]
         for g in (gx * gx, gx * gy, gy * gy)
@@ -77,7 +82,8 @@ def _telling_windows(
 
 @dataclass(frozen=True, eq=False)
 class _Picture:
-    """The rectified photo, and (H, W) the spread (root of the sum of squares about the mean) of the window at each pixel."""
+    """The rectified photo, and (H, W) the spread (root of the sum of squares about the mean) of the window at each
+    pixel."""
 
     photo: Image32
     valid: NDArray[np.bool_]
@@ -108,7 +114,8 @@ def _coarse(wanted: Image32, seen: _Picture, x: int, y: int, reach: int) -> tupl
 
 @dataclass(frozen=True, eq=False)
 class _Match:
-    """Shift (2,) px of a window, its (2, 2) information matrix, the contrast's gain, and rms of what is printed and what remains."""
+    """Shift (2,) px of a window, its (2, 2) information matrix, the contrast's gain, and rms of what is printed and
+    what remains."""
 
     middle_px: Floats
     shift_px: Floats
@@ -137,7 +144,7 @@ def _refined(wanted: Image32, photo: Image32, x: int, y: int, dx: float, dy: flo
         gain = float(now @ flat) / power
         if gain <= 0:
             return None
-        rest = now / gain - flat
+        rest = np.asarray(now / gain - flat, dtype=np.float32)
         step = -(solver @ rest)
         at += np.clip(step, -1, 1)
         if np.abs(step).max() < 0.02:
@@ -165,17 +172,20 @@ def match_artwork(
     known_mm: Floats,
     params: ArtworkParams | None = None,
 ) -> Shifts:
-    """How far the artwork lies from where `sheet` puts it: shifts in mm of poster points, along one or two directions each.
+    """How far the artwork lies from where `sheet` puts it: shifts in mm of poster points, along one or two
+    directions each.
 
-    grey: (H, W) uint8 photo. sigma: how far the sheet may be off. reference: (h, w) uint8, artwork of the whole sheet.
-    known_mm: (K, 4, 2) what needs no matching, the markers. What it claims, `sheet` would have to be told: the artwork of point p lies at ``sheet.to_px(p + shift)``. Empty where nothing matches.
+    grey: (H, W) uint8 photo. sigma: how far the sheet may be off. reference: (h, w) uint8, artwork of the whole
+    sheet. known_mm: (K, 4, 2) what needs no matching, the markers. What it claims, `sheet` would have to be told: the
+    artwork of point p lies at ``sheet.to_px(p + shift)``. Empty where nothing matches.
     """
     p = params or ArtworkParams()
     shape = (round(size_mm[0] * p.px_per_mm), round(size_mm[1] * p.px_per_mm))
     view = resample(grey, sheet, size_mm, p.px_per_mm)
     soft = p.blur_mm * p.px_per_mm
-    photo = cv2.GaussianBlur(_per_cent(view.rgb), (0, 0), soft)
-    drawn = cv2.GaussianBlur(_per_cent(cv2.resize(reference, shape, interpolation=cv2.INTER_AREA)), (0, 0), 1.3 * soft)
+    photo = _softened(_per_cent(view.rgb), soft)
+    small = np.asarray(cv2.resize(reference, shape, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    drawn = _softened(_per_cent(small), 1.3 * soft)
     known = np.zeros(drawn.shape, np.uint8)
     cv2.fillPoly(known, [np.round(quad * p.px_per_mm).astype(np.int32) for quad in known_mm], 1)
     size = round(p.window_mm * p.px_per_mm)

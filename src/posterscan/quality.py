@@ -452,7 +452,8 @@ def _edge_width(found: Fiducials, fit: SheetFit, layout: Layout) -> tuple[float,
 def judge_photo(
     rgb: Rgb, grey: Grey, found: Fiducials, fit: SheetFit, layout: Layout, params: QualityParams | None = None
 ) -> Quality:
-    """How good a photo is, from its pixels (rgb (H, W, 3), grey (H, W), uint8) and what was found of the poster in it."""
+    """How good a photo is, from its pixels (rgb (H, W, 3), grey (H, W), uint8) and what was found of the poster in
+    it."""
     p = params or QualityParams()
     edge_px, edge_mm = _edge_width(found, fit, layout)
     sharpness = float(1 / (1 + edge_mm**2)) if np.isfinite(edge_mm) else 0.0

@@ -1,10 +1,10 @@
 """Paper that isn't flat: a smooth shift of poster points, estimated from observed shifts, with its uncertainty.
 
-The model is a Gaussian process (kriging; Rasmussen & Williams 2006, chapters 2 and 5). A point of the sheet raised by z over the
-table is seen shifted away from the camera's foot by z * (x - foot) / camera height, so that most of the shift is one scalar field,
-the height, along a known direction. A small free shift (paper that stretches, printers that scale) and the tangents of the
-homography (which is refined along the way) complete it. Leaving out a group of observations has a closed form, so that
-cross-validation costs nothing.
+The model is a Gaussian process (kriging; Rasmussen & Williams 2006, chapters 2 and 5). A point of the sheet raised by
+z over the table is seen shifted away from the camera's foot by z * (x - foot) / camera height, so that most of the
+shift is one scalar field, the height, along a known direction. A small free shift (paper that stretches, printers
+that scale) and the tangents of the homography (which is refined along the way) complete it. Leaving out a group of
+observations has a closed form, so that cross-validation costs nothing.
 """
 
 from __future__ import annotations
@@ -104,8 +104,8 @@ class Shifts:
 class Paper:
     """How a sheet may lie.
 
-    Height: sigma and length over which it varies. Free: sigma of the shift that no height explains. Curl: sigma of the further
-    height that the sheet's corners may have.
+    Height: sigma and length over which it varies. Free: sigma of the shift that no height explains. Curl: sigma of
+    the further height that the sheet's corners may have.
     """
 
     height_mm: float
@@ -133,7 +133,8 @@ HABITS: dict[str, tuple[float, ...]] = {
 
 @dataclass(frozen=True, eq=False)
 class Camera:
-    """The camera over the sheet: homography (mm to ideal px) and lens as fitted so far, and how far the lens may still be off."""
+    """The camera over the sheet: homography (mm to ideal px) and lens as fitted so far, and how far the lens may
+    still be off."""
 
     homography: Floats
     lens: Lens
@@ -171,7 +172,7 @@ class Camera:
     @property
     def lens_units(self) -> Floats:
         """(4,) the lens coefficients as fitted so far, in prior sigmas."""
-        return np.asarray(self.lens.coefficients) / np.asarray(self.lens_sigma)
+        return np.asarray(np.divide(self.lens.coefficients, self.lens_sigma), dtype=np.float64)
 
 
 def _matern(a: Floats, b: Floats, length: float) -> Floats:
@@ -279,7 +280,8 @@ class Field:
         return float(-0.5 * self._beyond @ self._weights - np.log(np.diag(self._factor[0])).sum())
 
     def left_out(self, group: NDArray[np.int64]) -> tuple[Floats, Floats]:
-        """(N,) error of each observation predicted from all but its own group, and the (N,) sigma that was expected of it."""
+        """(N,) error of each observation predicted from all but its own group, and the (N,) sigma that was expected
+        of it."""
         lower = dpotri(self._factor[0], lower=1)[0]
         inverse = np.tril(lower) + np.tril(lower, -1).T
         error, expected = np.zeros(len(self.seen)), np.zeros(len(self.seen))

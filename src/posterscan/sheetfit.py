@@ -29,8 +29,9 @@ class SettleParams:
 
 @dataclass(frozen=True, eq=False)
 class SheetModel:
-    """What the fit rests on: the flat sheet (homography and lens), the field of shifts over it, which observations belong
-    together (a marker, a patch of artwork) for leaving out, and how many of them, the first, are markers' corners."""
+    """What the fit rests on: the flat sheet (homography and lens), the field of shifts over it, which observations
+    belong together (a marker, a patch of artwork) for leaving out, and how many of them, the first, are markers'
+    corners."""
 
     flat: SheetMap
     field: Field
@@ -57,10 +58,10 @@ class Residual:
 class SheetFit:
     """The fitted sheet, or, falsy, why there is none.
 
-    markers_used, markers_missing: ids. left_out: error at corners of markers that were left out of the fit in turn, the honest
-    figure; in_sample: at the corners that were fitted. corners_dropped: (marker id, corner 0..3) that disagree with all others.
-    used_relief: whether sheet.relief is there. artwork_matches: rows of artwork that took part. model: what a later step refines.
-    reason, problem, remedy: why it failed and what to do.
+    markers_used, markers_missing: ids. left_out: error at corners of markers that were left out of the fit in turn,
+    the honest figure; in_sample: at the corners that were fitted. corners_dropped: (marker id, corner 0..3) that
+    disagree with all others. used_relief: whether sheet.relief is there. artwork_matches: rows of artwork that took
+    part. model: what a later step refines. reason, problem, remedy: why it failed and what to do.
     """
 
     sheet: SheetMap
@@ -95,7 +96,8 @@ def settled(fit: SheetFit, model: SheetModel, p: SettleParams) -> SheetFit:
     part = bent.seen
     scatter = max(0.05, 1.4826 * float(np.median(np.abs(part.value_mm))))
     rough = Shifts(part.point_mm, part.direction, part.value_mm, np.hypot(part.sigma_mm, scatter))
-    level = Field(rough, FLAT, bent.camera, bent.size_mm)
+    size_mm = (float(bent.size_mm[0]), float(bent.size_mm[1]))
+    level = Field(rough, FLAT, bent.camera, size_mm)
     (bent_error, bent_sigma), (flat_error, flat_sigma) = (f.left_out(model.groups) for f in (bent, level))
     use = (
         len(np.unique(model.groups)) >= p.least_groups
@@ -103,7 +105,6 @@ def settled(fit: SheetFit, model: SheetModel, p: SettleParams) -> SheetFit:
         and _log_score(bent_error, bent_sigma) > _log_score(flat_error, flat_sigma)
     )
     chosen = bent if use else level
-    size_mm = (float(bent.size_mm[0]), float(bent.size_mm[1]))
     change, relief = as_grid(chosen, size_mm)
     inside = part.value_mm - (chosen.at(part.point_mm) * part.direction).sum(1)
     return replace(
@@ -135,7 +136,8 @@ def _sigma_grid(bent: Field, chosen: Field, size_mm: tuple[float, float], honest
 
 
 def _gain(with_relief: Floats, without: Floats) -> float:
-    """Error with relief over error without it, by their root mean squares below the 75th percentile: a lifted corner is alone."""
+    """Error with relief over error without it, by their root mean squares below the 75th percentile: a lifted
+    corner is alone."""
 
     def level(e: Floats) -> float:
         return float(np.sqrt(np.mean(np.sort(e)[: max(1, int(0.75 * len(e)))] ** 2)))
@@ -149,5 +151,6 @@ def _honesty(error: Floats, expected: Floats) -> float:
 
 
 def _log_score(error: Floats, expected: Floats) -> float:
-    """Mean log density of the errors under what was expected of them, without its constant; single errors count up to 3 sigma."""
+    """Mean log density of the errors under what was expected of them, without its constant; single errors count up
+    to 3 sigma."""
     return float(np.mean(-0.5 * np.minimum(np.abs(error) / expected, 3.0) ** 2 - np.log(expected)))

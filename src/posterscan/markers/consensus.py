@@ -49,7 +49,8 @@ def homographies(source: Floats, target: Floats) -> Floats:
 
 
 def mapped(matrices: Floats, points: Floats) -> Floats:
-    """(P, N, 2) points through P homographies; nan where a point is not on the side of the plane that faces the camera."""
+    """(P, N, 2) points through P homographies; nan where a point is not on the side of the plane that faces the
+    camera."""
     out = points @ np.swapaxes(matrices[:, :, :2], 1, 2) + matrices[:, None, :, 2]
     w = out[..., 2:]
     away = np.sign(w) != np.sign(np.nanmedian(w, axis=1, keepdims=True))
@@ -57,7 +58,8 @@ def mapped(matrices: Floats, points: Floats) -> Floats:
 
 
 def _errors_mm(matrices: Floats, corners_px: Floats, corners_mm: Floats) -> Floats:
-    """(P, M) median over its corners of how far each candidate lies from its place; half-covered tags have wrong corners."""
+    """(P, M) median over its corners of how far each candidate lies from its place; half-covered tags have wrong
+    corners."""
     at = mapped(matrices, corners_px.reshape(1, -1, 2)).reshape(len(matrices), -1, 4, 2)
     far = np.linalg.norm(at - corners_mm[None], axis=-1)
     far = np.where(np.isfinite(far), far, 1e6)
@@ -75,8 +77,9 @@ def agreeing(
 ) -> Group:
     """The largest set of candidates that one view of the sheet explains, by trying all pairs.
 
-    marker: (M,) number of the layout's marker that each candidate claims to be; corners_px, corners_mm: (M, 4, 2), the latter of
-    that marker. limit_mm: how far a marker may lie from its place (relief, lens). most: only so many candidates, largest first.
+    marker: (M,) number of the layout's marker that each candidate claims to be; corners_px, corners_mm: (M, 4, 2),
+    the latter of that marker. limit_mm: how far a marker may lie from its place (relief, lens). most: only so many
+    candidates, largest first.
     """
     none = Group(np.zeros(0, np.int64), np.eye(3))
     if len(marker) < 2:

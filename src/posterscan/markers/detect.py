@@ -45,7 +45,7 @@ def bit_pattern(name: str, marker_id: int) -> NDArray[np.float32]:
     if not 0 <= marker_id < len(book.bytesList):
         raise LayoutError(f"{name} has no marker {marker_id}.", f"Its ids run from 0 to {len(book.bytesList) - 1}.")
     drawn = cv2.aruco.generateImageMarker(book, marker_id, book.markerSize + 2)
-    return np.asarray(drawn, dtype=np.float32) / 255
+    return (np.asarray(drawn) / 255).astype(np.float32)
 
 
 def _detector(name: str, min_side_share: float) -> cv2.aruco.ArucoDetector:

@@ -1,7 +1,8 @@
 """Corners of a black square from lines fitted to its sides, in linear light.
 
-Refinement on the tone-curved photo pulls corners inwards by half a pixel, because the curve makes the blurred edge's bright side
-broader than its dark one. Half height in linear light is where the edge is, whatever the (symmetric) blur.
+Refinement on the tone-curved photo pulls corners inwards by half a pixel, because the curve makes the blurred edge's
+bright side broader than its dark one. Half height in linear light is where the edge is, whatever the (symmetric)
+blur.
 """
 
 from __future__ import annotations
@@ -42,9 +43,10 @@ class EdgeParams:
 class Square:
     """A measured square. sigma_px is inf at corners whose sides could not be measured (corners_px is then a guess).
 
-    corners_px (4, 2), sigma_px (4,), residual_px: rms of the profiles about their lines, seen: (4,) share of each side that
-    was measured (top, right, bottom, left), rise_px: 10-90 % width of its edges, along the direction in which it is larger (a
-    shaken phone blurs one direction only). contrast, paper_light: black to white, and white, in linear light 0..1.
+    corners_px (4, 2), sigma_px (4,), residual_px: rms of the profiles about their lines, seen: (4,) share of each
+    side that was measured (top, right, bottom, left), rise_px: 10-90 % width of its edges, along the direction in
+    which it is larger (a shaken phone blurs one direction only). contrast, paper_light: black to white, and white, in
+    linear light 0..1.
     """
 
     corners_px: Floats
@@ -67,7 +69,8 @@ def _window(grey: Grey, quad: Floats, margin_px: float) -> tuple[NDArray[np.floa
 def _profiles(
     light: NDArray[np.float32], quad: Floats, reach_px: float, p: EdgeParams
 ) -> tuple[NDArray[np.float32], Floats, Floats, Floats]:
-    """(4, n, m) light along profiles across the sides, their base points (4, n, 2), outward normals (4, 2), steps (m,)."""
+    """(4, n, m) light along profiles across the sides, their base points (4, n, 2), outward normals (4, 2), steps
+    (m,)."""
     far = np.roll(quad, -1, axis=0)
     along = far - quad
     along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
@@ -80,7 +83,7 @@ def _profiles(
     level = cv2.remap(
         light, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=-9.0
     )
-    return level.reshape(4, p.profiles, len(steps)), base, out, steps
+    return np.asarray(level, dtype=np.float32).reshape(4, p.profiles, len(steps)), base, out, steps
 
 
 def _crossings(level: NDArray[np.float32], steps: Floats, share: float) -> Floats:
@@ -96,7 +99,8 @@ def _crossings(level: NDArray[np.float32], steps: Floats, share: float) -> Float
 
 @dataclass(frozen=True, eq=False)
 class _Side:
-    """A fitted side: its tangent (point, direction) at either end, rms of the agreeing points, and how uncertain an end is."""
+    """A fitted side: its tangent (point, direction) at either end, rms of the agreeing points, and how uncertain an
+    end is."""
 
     start: tuple[Floats, Floats]
     end: tuple[Floats, Floats]
@@ -148,7 +152,8 @@ def _meet(p: Floats, u: Floats, q: Floats, v: Floats) -> Floats:
 
 
 def _measured(level: NDArray[np.float32], p: EdgeParams) -> tuple[NDArray[np.float32], NDArray[np.bool_], float]:
-    """Profiles between their own dark (0) and bright (1) plateau, which of them are usable, and the typical contrast."""
+    """Profiles between their own dark (0) and bright (1) plateau, which of them are usable, and the typical
+    contrast."""
     rim = max(3, level.shape[2] // 5)
     dark, bright = np.median(level[..., :rim], axis=2), np.median(level[..., -rim:], axis=2)
     gap = bright - dark

@@ -15,13 +15,14 @@ Ints = NDArray[np.int64]
 class Fiducials:
     """The layout's markers that were found, at most once each; falsy when there is none.
 
-    marker: (N,) number in layout.markers. ids: (N,). corners_px: (N, 4, 2), clockwise from the marker's own top-left; a guess
-    where corner_sigma_px (N, 4) is inf (that corner is covered). residual_px: (N,) rms of the edge points about the fitted sides.
-    seen: (N, 4) share of the top, right, bottom and left side that could be measured. rise_px: (N,) 10-90 % width of its edges.
-    contrast, paper_light: (N,) black to white, and white, in linear light. predicted: (N,) bool, found only where the others say it must be.
-    ghosts_px: (G, 2) middles of squares that claim to be a marker of this layout but lie in the wrong place.
-    mirrored: the photo shows the sheet in a mirror. second_sheet_px: (K, 4, 2) markers of a second poster in the photo.
-    others: how many markers of dictionaries that the layout does not use were seen (looked for only when too few were found).
+    marker: (N,) number in layout.markers. ids: (N,). corners_px: (N, 4, 2), clockwise from the marker's own top-left;
+    a guess where corner_sigma_px (N, 4) is inf (that corner is covered). residual_px: (N,) rms of the edge points
+    about the fitted sides. seen: (N, 4) share of the top, right, bottom and left side that could be measured.
+    rise_px: (N,) 10-90 % width of its edges. contrast, paper_light: (N,) black to white, and white, in linear light.
+    predicted: (N,) bool, found only where the others say it must be. ghosts_px: (G, 2) middles of squares that claim
+    to be a marker of this layout but lie in the wrong place. mirrored: the photo shows the sheet in a mirror.
+    second_sheet_px: (K, 4, 2) markers of a second poster in the photo. others: how many markers of dictionaries that
+    the layout does not use were seen (looked for only when too few were found).
     """
 
     marker: Ints

@@ -124,7 +124,8 @@ def _upright_patch(grey: Grey, quad_px: Floats, modules: int, margin: float, px:
     part = grey[low[1] : high[1], low[0] : high[0]]
     if part.size == 0:
         return np.zeros((size, size), np.uint8), to_photo
-    part = cv2.GaussianBlur(part, (0, 0), 0.4 * shrink) if shrink > 1.5 else part
+    if shrink > 1.5:
+        part = np.asarray(cv2.GaussianBlur(part, (0, 0), 0.4 * shrink), dtype=np.uint8)
     shifted = np.array([[1.0, 0, -low[0]], [0, 1, -low[1]], [0, 0, 1]]) @ to_photo
     patch = cv2.warpPerspective(
         part,
@@ -153,8 +154,8 @@ def _searched(grey: Grey, number: int, guess_px: Floats, layout: Layout, params:
 def _checked(
     grey: Grey, square: Square, number: int, quad_px: Floats, off_modules: float, layout: Layout, params: FiducialParams
 ) -> Square:
-    """A measured square without the corners that moved away from where they were seen, or whose quarter of the marker does not
-    show the printed pattern: there something lies over it whose edge was taken for the marker's."""
+    """A measured square without the corners that moved away from where they were seen, or whose quarter of the
+    marker does not show the printed pattern: there something lies over it whose edge was taken for the marker's."""
     modules = _modules(layout, number)
     side = np.linalg.norm(quad_px - np.roll(quad_px, -1, axis=0), axis=1).min()
     wrong = np.linalg.norm(square.corners_px - quad_px, axis=1) > off_modules * side / modules
@@ -258,8 +259,9 @@ def _is_mirrored(grey: Grey, layout: Layout, params: FiducialParams) -> bool:
 def find_fiducials(grey: Grey, layout: Layout, params: FiducialParams | None = None) -> Fiducials:
     """The layout's markers in grey (H, W) uint8, an upright photo as stored by a camera (sRGB tone curve).
 
-    Detection on the photo at several scales, ghosts thrown out by the layout, corners measured on fitted edges, and what is still
-    missing searched where the rest predicts it. Never raises for a photo without markers; LayoutError for an unknown dictionary.
+    Detection on the photo at several scales, ghosts thrown out by the layout, corners measured on fitted edges, and
+    what is still missing searched where the rest predicts it. Never raises for a photo without markers; LayoutError
+    for an unknown dictionary.
     """
     p = params or FiducialParams()
     marker, quads, group = _looked_up(grey, layout, p)

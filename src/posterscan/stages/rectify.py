@@ -165,7 +165,8 @@ def _too_few(
 
 
 def _rivals(found: Fiducials) -> bool:
-    """Whether the second sheet is no smaller than half the first (by the size of its markers and how many there are)."""
+    """Whether the second sheet is no smaller than half the first (by the size of its markers and how many there
+    are)."""
 
     def weight(squares: Floats) -> float:
         return float(np.linalg.norm(squares[:, 2] - squares[:, 0], axis=1).sum())
@@ -228,7 +229,8 @@ def fit_sheet(
     params: FitParams | None = None,
     focal_px: float | None = None,
 ) -> SheetFit:
-    """The sheet in a photo of size_px (width, height) from its markers; falsy, with reason and remedy, where they are too few.
+    """The sheet in a photo of size_px (width, height) from its markers; falsy, with reason and remedy, where they
+    are too few.
 
     focal_px: from EXIF (35 mm equivalent / 36 mm times the longest side); guessed where it is None.
     """

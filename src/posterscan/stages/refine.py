@@ -48,7 +48,8 @@ def _windows(points_mm: Floats) -> NDArray[np.int64]:
 def _believable(
     markers: Shifts, matches: Shifts, camera: Camera, paper: Paper, size_mm: tuple[float, float], params: RefineParams
 ) -> Field:
-    """The field of markers and those matches that agree with all the others; the worst tenth goes first, again and again."""
+    """The field of markers and those matches that agree with all the others; the worst tenth goes first, again and
+    again."""
     keep = np.ones(len(matches), bool)
     fixed = np.arange(len(markers))
     while True:
@@ -76,7 +77,8 @@ def _stiffness(
 def refine_on_artwork(
     fit: SheetFit, grey: Grey, reference: Grey, layout: Layout, params: RefineParams | None = None
 ) -> SheetFit:
-    """`fit` refined by the artwork between the cards; `fit` itself where it failed or nothing of the artwork is recognised.
+    """`fit` refined by the artwork between the cards; `fit` itself where it failed or nothing of the artwork is
+    recognised.
 
     grey: (H, W) uint8 photo; reference: (h, w) uint8 picture of the whole blank sheet, any resolution.
     """
