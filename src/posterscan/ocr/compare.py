@@ -68,3 +68,33 @@ def best_match(reading: str, texts: Sequence[str]) -> Match:
     order = sorted(range(len(scores)), key=lambda i: -scores[i])
     second = scores[order[1]] if len(order) > 1 else 0.0
     return Match(order[0], scores[order[0]], scores[order[0]] - second, likes[order[0]])
+
+
+@dataclass(frozen=True)
+class FragmentMatch:
+    """The text that the read scraps fit best, in order: its place (-1 for none), letters that fit, their share of all
+    letters in scraps of two or more, and by how many letters it beats the runner-up."""
+
+    index: int
+    letters: int
+    share: float
+    lead: int
+
+
+def match_fragments(reading: str, texts: Sequence[str]) -> FragmentMatch:
+    """For texts of which stickers leave only scraps: each scrap must stand in the text whole, in the same order."""
+    scraps = [scrap for word in reading.split() if len(scrap := folded(word)) >= 2]
+    total = sum(map(len, scraps))
+    hits = []
+    for text in map(folded, texts):
+        at = found = 0
+        for scrap in scraps:
+            place = text.find(scrap, at)
+            if place >= 0:
+                found, at = found + len(scrap), place + len(scrap)
+        hits.append(found)
+    if total == 0 or not hits or max(hits) == 0:
+        return FragmentMatch(-1, 0, 0.0, 0)
+    order = sorted(range(len(hits)), key=lambda i: -hits[i])
+    second = hits[order[1]] if len(order) > 1 else 0
+    return FragmentMatch(order[0], hits[order[0]], hits[order[0]] / total, hits[order[0]] - second)

@@ -15,7 +15,7 @@ import numpy as np
 
 from posterscan.catalogue import Catalogue, CatalogueCard
 from posterscan.geometry import rotated
-from posterscan.ocr.compare import Match, best_match, folded, likeness
+from posterscan.ocr.compare import Match, best_match, folded, likeness, match_fragments
 from posterscan.ocr.readings import CardReading
 
 Kind = Literal["ingredient", "intention", "unknown"]
@@ -30,6 +30,10 @@ class IdentifyParams:
     part_read: float = 0.9  # a text partly hidden: nearly all that was read must fit
     part_matched: int = 10  # and be this many characters: short fragments fit by chance
     part_margin: float = 0.2
+    part_covered: float = 0.4  # with less of the text read than this, the card is marked for a look
+    scrap_letters: int = 6  # letters in scraps of a text that stickers hide: six in order fit one catalogue text
+    scrap_share: float = 0.75  # of the letters in scraps that fit
+    scrap_lead: int = 3  # letters by which the runner-up fits less
     denied_score: float = 0.35  # a reading less alike than this speaks against the code's text
     denied_letters: int = 5  # if it is this long: shorter ones are noise
     trusted: float = 0.9  # texts less certain than this are marked for a look
@@ -127,7 +131,20 @@ def _by_text(evidence: CardEvidence, catalogue: Catalogue, p: IdentifyParams) ->
             card = catalogue.cards[lead.index]
             verdict = Identity(card.id, card.text, confidence, "ocr", False, "front", card.kind, (), measures)
             return verdict if confidence >= p.trusted else _noted(verdict, "text-uncertain")
-    return _unlisted(evidence, measures, p)
+    return _by_scraps(evidence, catalogue, measures, p) or _unlisted(evidence, measures, p)
+
+
+def _by_scraps(evidence: CardEvidence, catalogue: Catalogue, measures: dict[str, float],
+               p: IdentifyParams) -> Identity | None:
+    """The card whose text the scraps between stickers fit; always marked for a look."""
+    texts = [card.text for card in catalogue.cards]
+    for reading in evidence.readings:
+        found = match_fragments(reading.raw, texts)
+        if (found.letters >= p.scrap_letters and found.share >= p.scrap_share and found.lead >= p.scrap_lead
+                and len(reading.raw.split()) > 1 and reading.handwriting < p.surely_hand / 2):
+            card = catalogue.cards[found.index]
+            return Identity(card.id, card.text, 0.7, "ocr", False, "front", card.kind, ("text-uncertain",), measures)
+    return None
 
 
 def _match(reading: CardReading, texts: Sequence[str]) -> Match:
@@ -144,6 +161,8 @@ def _match_confidence(lead: Match, matches: Sequence[Match], p: IdentifyParams) 
     if lead.score >= p.whole_score and lead.margin >= p.whole_margin:
         return 0.99 if agree > 1 or lead.score > 0.97 else 0.95
     if like.read >= p.part_read and like.matched >= p.part_matched and lead.margin >= p.part_margin:
+        if like.covered < p.part_covered:
+            return 0.8
         return 0.95 if agree > 1 else 0.9
     if lead.score >= 0.6 and lead.margin >= p.whole_margin and agree > 1 and like.read >= 0.8:
         return 0.8
