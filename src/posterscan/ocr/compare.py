@@ -82,16 +82,21 @@ class FragmentMatch:
 
 
 def match_fragments(reading: str, texts: Sequence[str]) -> FragmentMatch:
-    """For texts of which stickers leave only scraps: each scrap must stand in the text whole, in the same order."""
+    """For texts of which stickers leave only scraps: each scrap must stand in the text in one piece, in the same order.
+
+    The letter at a scrap's edge may be misread, because a sticker cuts through it.
+    """
     scraps = [scrap for word in reading.split() if len(scrap := folded(word)) >= 2]
     total = sum(map(len, scraps))
     hits = []
     for text in map(folded, texts):
         at = found = 0
         for scrap in scraps:
-            place = text.find(scrap, at)
-            if place >= 0:
-                found, at = found + len(scrap), place + len(scrap)
+            for part in (scrap, scrap[:-1], scrap[1:]):
+                place = text.find(part, at) if len(part) >= 2 else -1
+                if place >= 0:
+                    found, at = found + len(part), place + len(part)
+                    break
         hits.append(found)
     if total == 0 or not hits or max(hits) == 0:
         return FragmentMatch(-1, 0, 0.0, 0)

@@ -31,7 +31,7 @@ class IdentifyParams:
     part_matched: int = 10  # and be this many characters: short fragments fit by chance
     part_margin: float = 0.2
     part_covered: float = 0.4  # with less of the text read than this, the card is marked for a look
-    scrap_letters: int = 6  # letters in scraps of a text that stickers hide: six in order fit one catalogue text
+    scrap_letters: int = 5  # letters in scraps of a text that stickers hide: five in order fit few texts
     scrap_share: float = 0.75  # of the letters in scraps that fit
     scrap_lead: int = 3  # letters by which the runner-up fits less
     denied_score: float = 0.35  # a reading less alike than this speaks against the code's text
@@ -278,7 +278,7 @@ def _turned_over(i: int, cards: Sequence[CardEvidence], verdicts: Sequence[Ident
     same = sum(folded(v.text) == text and v.catalogue_id is None and not v.handwritten for v in verdicts)
     inverted = bool(cards[i].readings) and cards[i].readings[0].inverted
     usual = sum(c.readings[0].inverted for c in cards if c.readings) < len(cards) / 2
-    bare = not text and cards[i].hidden_share < p.hidden_share
-    if bare or (text and (same > 1 or (inverted and usual))):
+    open_ = cards[i].hidden_share < p.hidden_share
+    if (open_ and not text) or (text and same > 1) or (open_ and inverted and usual):
         return _noted(replace(verdict, side="back"), "face-down", confidence=0.5)
     return verdict
