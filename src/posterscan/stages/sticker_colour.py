@@ -243,9 +243,25 @@ def cut_clump(view: View, coarse: Coarse, core: Mask, box: tuple[int, int, int, 
     if paper.sum() > 10:
         o = o - np.median(small[paper], axis=0).astype(np.float32)
     smooth = cv2.GaussianBlur(o, (0, 0), 0.25 * view.px_per_mm)
-    label = class_of(np.degrees(np.arctan2(smooth[..., 1], smooth[..., 0])), hues_deg)
+    label = _labelled(smooth, hues_deg, view.px_per_mm)
     soft = _membership(o, small, label, class_of(coarse.hue_deg[y0:y1, x0:x1], hues_deg), near, hues_deg, f, view.px_per_mm)
     return _filled((x0 * f, y0 * f), soft, label, rho, view.valid[window], view.px_per_mm)
+
+
+def _labelled(o: Plane, hues_deg: NDArray[np.float64], px_per_mm: float) -> Labels:
+    """(H, W) class of each pixel; on rims, where hue is a mixture, that of the nearest fully coloured pixel."""
+    label = class_of(np.degrees(np.arctan2(o[..., 1], o[..., 0])), hues_deg)
+    if len(hues_deg) < 2:
+        return label
+    size = np.hypot(o[..., 0], o[..., 1])
+    reach = round(1.2 * px_per_mm) * 2 + 1  # mm: a rim's slope from 0 to 1
+    full = size > np.maximum(0.75 * cv2.dilate(size, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))), 0.05)
+    if not full.any():
+        return label
+    _, nearest = cv2.distanceTransformWithLabels((~full).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
+    of_spot = np.zeros(int(nearest.max()) + 1, np.int32)
+    of_spot[nearest[full]] = label[full]
+    return np.asarray(of_spot[nearest], dtype=np.int32)
 
 
 def _membership(o: Plane, small: Plane, label: Labels, small_label: Labels, core: Mask, hues_deg: NDArray[np.float64],
@@ -291,13 +307,20 @@ def _filled(origin: tuple[int, int], soft: Plane, label: Labels, rho: Plane, val
     return Clump(origin, np.asarray(filled, dtype=np.float32), shown, rho, glare, mark, valid)
 
 
-def without_narrow(clump: Clump, width_px: float) -> Clump:
+def covered(clump: Clump, px_per_mm: float) -> Mask:
+    """(H, W) where stickers lie, seams between two colours included: there the mixture is as grey as paper."""
+    size = round(0.7 * px_per_mm) * 2 + 1  # mm: half the slope of a rim on either side
+    rim = cv2.copyMakeBorder((clump.label >= 0).astype(np.uint8), size, size, size, size, cv2.BORDER_CONSTANT, value=0)
+    closed = cv2.morphologyEx(rim, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    return np.asarray(closed[size:-size, size:-size] > 0)
+
+
+def without_narrow(clump: Clump, width_px: float, px_per_mm: float) -> Clump:
     """The clump without what is narrower than width_px: printed bars that a sticker lies on. Unions of larger discs stay as they are."""
     size = max(3, round(width_px) | 1)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    mask = (clump.label >= 0).astype(np.uint8)
-    wide = cv2.morphologyEx(cv2.copyMakeBorder(mask, size, size, size, size, cv2.BORDER_CONSTANT, value=0), cv2.MORPH_OPEN, disc)
-    wide = wide[size:-size, size:-size]
+    mask = cv2.copyMakeBorder(covered(clump, px_per_mm).astype(np.uint8), size, size, size, size, cv2.BORDER_CONSTANT, value=0)
+    wide = cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc)[size:-size, size:-size]
     near = cv2.dilate(wide, np.ones((5, 5), np.uint8)) > 0  # the soft rim, and a pixel of opening
     return replace(clump, soft=np.where(near, clump.soft, np.float32(0)), label=np.where(near, clump.label, -1).astype(np.int32))
 

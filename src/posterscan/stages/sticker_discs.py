@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from skimage.measure import find_contours
 
 from posterscan.sheet import Mask
-from posterscan.stages.sticker_colour import Clump, Labels, Plane
+from posterscan.stages.sticker_colour import Clump, Labels, Plane, covered
 
 Floats = NDArray[np.float64]
 
@@ -299,10 +299,21 @@ def _propose(rims: Rims, mask: Mask, label: Labels, radii: Floats, px_per_mm: fl
 
 def choose_discs(clump: Clump, rims: Rims, radii_px: Floats, px_per_mm: float, p: DiscParams) -> Discs:
     """The fewest discs of the given radii that explain outline, inner edges and area of a clump."""
-    mask = clump.label >= 0
+    mask = covered(clump, px_per_mm)
     found = _propose(rims, mask, clump.label, radii_px, px_per_mm, p)
     kept = _pruned(_cover(found, rims, mask, p), rims, p)
-    return _measured(_settled(kept, rims, px_per_mm, p), rims, mask, px_per_mm, p)
+    settled = _pruned(_apart(_settled(kept, rims, px_per_mm, p), rims, p), rims, p)
+    return _measured(settled, rims, mask, px_per_mm, p)
+
+
+def _apart(kept: list[_Candidate], rims: Rims, p: DiscParams) -> list[_Candidate]:
+    """Of two that settled on the same place the one that explains more."""
+    order = sorted(range(len(kept)), key=lambda i: -float(rims.weight[kept[i].explains].sum()))
+    out: list[_Candidate] = []
+    for c in (kept[i] for i in order):
+        if all(np.hypot(*(c.center - k.center)) >= 2 * p.apart * min(c.radius, k.radius) for k in out):
+            out.append(c)
+    return out
 
 
 def _cover(found: list[_Candidate], rims: Rims, mask: Mask, p: DiscParams) -> list[_Candidate]:

@@ -84,7 +84,7 @@ def find_stickers(view: View, polygons_mm: Floats, reference: Image | None, layo
     diameters = p.diameters_mm or estimate_diameters(outlines, view.px_per_mm, p)
     seen = []
     for clump, hues in clumps:
-        clump = without_narrow(clump, p.narrow_share * min(diameters, default=p.range_mm[0]) * view.px_per_mm)
+        clump = without_narrow(clump, p.narrow_share * min(diameters, default=p.range_mm[0]) * view.px_per_mm, view.px_per_mm)
         rims = outline_points(clump.soft, clump.label, clump.valid, view.px_per_mm, p.discs)
         every = joined(without_straight(rims), inner_points(clump, view.px_per_mm, p.discs))
         radii = np.array(diameters) / 2 * view.px_per_mm
