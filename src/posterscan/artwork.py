@@ -191,10 +191,11 @@ def match_artwork(
     size = round(p.window_mm * p.px_per_mm)
     seen = _Picture.of(photo, view.valid, size)
     matches = []
-    for x, y in zip(*_telling_windows(drawn, known, p), strict=True):
-        middle = (np.array([x, y]) + size / 2) / p.px_per_mm
-        off = float(np.clip(p.search_sigmas * sigma(middle[None])[0, 0], *p.search_mm))
-        found = _one_window(drawn, seen, int(x), int(y), int(np.ceil(off * p.px_per_mm)), size, p)
+    left, top = _telling_windows(drawn, known, p)
+    middles = (np.stack([left, top], axis=1) + size / 2) / p.px_per_mm
+    reach = np.ceil(np.clip(p.search_sigmas * sigma(middles)[:, 0], *p.search_mm) * p.px_per_mm)
+    for x, y, far in zip(left, top, reach, strict=True):
+        found = _one_window(drawn, seen, int(x), int(y), int(far), size, p)
         if found is not None:
             matches.append(found)
     return _as_shifts(_genuine(matches, _noise(photo, size), p), p)

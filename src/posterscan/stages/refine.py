@@ -28,7 +28,9 @@ class RefineParams:
     sample: int = 120  # rows from which the paper's stiffness is judged: more cost time and change nothing
     patch_mm: float = 30.0  # matches within a square of this side are left out together in cross-validation
     # first with a wide search at coarse resolution, then with a narrow one at a fine one
-    first: ArtworkParams = field(default_factory=lambda: ArtworkParams(px_per_mm=1.0, search_mm=(2.0, 8.0)))
+    first: ArtworkParams = field(
+        default_factory=lambda: ArtworkParams(px_per_mm=1.0, search_mm=(2.0, 8.0), neighbourhood_mm=35.0)
+    )
     second: ArtworkParams = field(default_factory=lambda: ArtworkParams(search_mm=(1.0, 2.0)))
     settle: SettleParams = field(default_factory=SettleParams)
 
