@@ -6,7 +6,7 @@ area and discs are held against each other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -60,6 +60,11 @@ class Stickers:
     sticker_feature_names: tuple[str, ...] = ("arc", "own", "seen", "fill")
     clump_feature_names: tuple[str, ...] = ("area_mm2", "discs", "uncovered_mm2", "glare_mm2", "unexplained_mm")
 
+    @property
+    def sizes_mm(self) -> tuple[float, ...]:
+        """The photo's sticker diameters, one or two."""
+        return self.photo_diameters_mm
+
 
 @dataclass(frozen=True, eq=False)
 class _Seen:
@@ -70,13 +75,15 @@ class _Seen:
 
 
 def find_stickers(view: View, polygons_mm: Floats, reference: Image | None, layout: Layout | None = None,
-                  params: FindStickersParams | None = None) -> Stickers:
+                  diameter_mm: float | None = None, params: FindStickersParams | None = None) -> Stickers:
     """Finds stickers on a view of the whole sheet.
 
     polygons_mm: (N, 4, 2) outlines of cards, the later ones on top. reference: (h, w, 3) artwork of the whole sheet, or None.
-    layout: its markers are no places for stickers.
+    layout: its markers are no places for stickers. diameter_mm: of the stickers where known, else estimated.
     """
     p = params or FindStickersParams()
+    if diameter_mm is not None:
+        p = replace(p, diameters_mm=(diameter_mm,))
     polygons = np.asarray(polygons_mm, dtype=np.float64).reshape(-1, 4, 2)
     coarse = look_coarsely(view, polygons, reference, p.colour)
     clumps = _clumps(view, coarse, p)
