@@ -192,7 +192,7 @@ def match_artwork(
     seen = _Picture.of(photo, view.valid, size)
     matches = []
     left, top = _telling_windows(drawn, known, p)
-    middles = (np.stack([left, top], axis=1) + size / 2) / p.px_per_mm
+    middles = np.asarray((np.stack([left, top], axis=1) + size / 2) / p.px_per_mm, dtype=np.float64)
     reach = np.ceil(np.clip(p.search_sigmas * sigma(middles)[:, 0], *p.search_mm) * p.px_per_mm)
     for x, y, far in zip(left, top, reach, strict=True):
         found = _one_window(drawn, seen, int(x), int(y), int(far), size, p)
