@@ -91,8 +91,12 @@ class Photo:
 
 def shown(path: Path) -> str:
     """A file's name fit for a message or a file: no surrogates, no control characters that move a terminal's cursor."""
-    name = (path.name or str(path)).encode("utf-8", "replace").decode("utf-8")
-    return "".join(c if c.isprintable() else "?" for c in name)
+    return printable(path.name or str(path))
+
+
+def printable(text: str) -> str:
+    """Text from outside without what a terminal or a file cannot take."""
+    return "".join(c if c.isprintable() else "?" for c in text.encode("utf-8", "replace").decode("utf-8"))
 
 
 def load_photo(path: Path) -> Photo:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HELP = helped("Zeg in een seconde of een foto goed genoeg is, en wat er beter kan.",
               "Say in a second whether a photo is good enough, and what to do better.")
 
-Photos = Annotated[list[Path], typer.Argument(metavar="PHOTO...", help=helped("Foto's.", "Photos."))]
+Photos = Annotated[list[Path], typer.Argument(metavar="PHOTO", help=helped("Foto's.", "Photos."))]
 LayoutPath = Annotated[Path | None, typer.Option("--layout", help=helped(
     "layout.json van de poster; anders die naast de foto.", "The poster's layout.json; else the one beside it."))]
 
@@ -58,15 +58,16 @@ def _guessed(photo: Path) -> list[Layout]:
 
 
 def _answer(path: Path, layouts: list[Layout], language: Language) -> dict[str, Any]:
-    from posterscan.photo import load_photo, shown
+    from posterscan.photo import load_photo, printable, shown
 
+    names = {"file": shown(path), "path": printable(str(path))}
     try:
         photo = load_photo(path)
     except PhotoError as error:
-        return {"file": shown(path), "verdict": "unreadable", "problems": [
+        return {**names, "verdict": "unreadable", "problems": [
             {"code": error.code, "severity": "error", "message": error.problem.to(language),
              "remedy": error.remedy.to(language)}]}
-    return {"file": shown(path), **_judged(photo, _judge(photo, layouts), language)}
+    return {**names, **_judged(photo, _judge(photo, layouts), language)}
 
 
 def _judge(photo: Photo, layouts: list[Layout]) -> Quality:
@@ -107,6 +108,6 @@ VERDICTS = {"good": Message("goed", "good"), "usable": Message("bruikbaar", "usa
 
 def _say(answer: dict[str, Any], language: Language) -> None:
     say = tell if answer["verdict"] == "unreadable" else show
-    say(f"{answer['file']}: {VERDICTS[answer['verdict']].to(language)}")
+    say(f"{answer['path']}: {VERDICTS[answer['verdict']].to(language)}")
     for problem in answer["problems"]:
         say(f"  {problem['message']} {problem['remedy']}".rstrip())

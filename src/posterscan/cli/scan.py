@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HELP = helped("Lees één tafel uit een of meer foto's.", "Read one table from one or more photos.")
 
-Photos = Annotated[list[Path], typer.Argument(metavar="PHOTO...", help=helped("Foto's van één tafel.",
+Photos = Annotated[list[Path], typer.Argument(metavar="PHOTO", help=helped("Foto's van één tafel.",
                                                                               "Photos of one table."))]
 LayoutPath = Annotated[Path, typer.Option("--layout", help=helped("layout.json van de poster.",
                                                                   "The poster's layout.json."))]
@@ -96,7 +96,7 @@ def _found(outcome: ScanOutcome) -> Message:
 def _summary(table: str, photos: list[Path], scan: TableScan, written: Written | None,
              language: Language) -> dict[str, Any]:
     """The machine's view: what became of each photo, where the files are, and the result itself."""
-    from posterscan.photo import shown
+    from posterscan.photo import printable, shown
 
     failed = dict(scan.failed)
     result = None
@@ -106,7 +106,8 @@ def _summary(table: str, photos: list[Path], scan: TableScan, written: Written |
         result = json.loads(written.result.read_text(encoding="utf-8"))
     return {
         "table": table, "file": str(written.result).encode("utf-8", "replace").decode() if written else None,
-        "photos": [{"file": shown(path), "status": "failed" if path in failed else "done",
+        "photos": [{"file": shown(path), "path": printable(str(path)),
+                    "status": "failed" if path in failed else "done",
                     **({"code": failed[path].code, "message": failed[path].problem.to(language),
                         "remedy": failed[path].remedy.to(language)} if path in failed else {})} for path in photos],
         "result": result}
