@@ -20,14 +20,14 @@ from posterscan.stages.edges import Edges
 class VoteParams:
     """px_per_mm: grid of the votes. step_deg: between angles (half a step turns the end of an 85 mm side by 2.2 mm).
 
-    slack_px: how far an edge may lie beside the ideal side. least: of 4.0 when all four sides are seen whole; a card of
-    which two sides are hidden still reaches it.
+    slack_px: how far an edge may lie beside the ideal side. least: of 4.0 when all four sides are seen whole; white paper on
+    white paper still reaches it by one side in the light.
     """
 
     px_per_mm: float = 1.0
     step_deg: float = 6.0
     slack_px: int = 2
-    least: float = 1.7
+    least: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +38,10 @@ class Votes:
     centers_mm: Points
     rotations_deg: NDArray[np.float64]
     sides: NDArray[np.float64]
+
+    def part(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Votes:
+        """Some of them, in the same order."""
+        return Votes(self.scores[keep], self.centers_mm[keep], self.rotations_deg[keep], self.sides[keep])
 
 
 def vote_rectangles(edges: Edges, size_mm: tuple[float, float], params: VoteParams | None = None) -> Votes:

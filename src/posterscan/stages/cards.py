@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from posterscan.geometry import Points, centroid, rectangle, rotation_of
 from posterscan.sheet import Image, View
@@ -19,6 +19,7 @@ from posterscan.stages.card_sides import SideParams, Sides, fit_sides
 from posterscan.stages.card_votes import VoteParams, Votes, vote_rectangles
 from posterscan.stages.coded_places import CodePlaces, owner_of, place_of, printed_places, upright_as
 from posterscan.stages.edges import Edges, FindEdgesParams, Plane, find_edges
+from posterscan.stages.ink import area_inside_mm2, unexplained_ink
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,27 @@ class FindCardsParams:
 
     least_quality: of 0..1, for a card. overlap_free: share of a card that may lie under or on another without doubt;
     overlap_cost: quality lost per share beyond it. same_iou: outlines that share more are one card. least_coded_quality: the same
-    for a place that a code tells. code_off_mm: a card that lies farther from where its code says is looked for again.
+    for a place that a code tells; least_inked_quality: for one that holds at least least_ink_mm2 of writing (a short word in
+    thin pen has 25 mm² of strong edges). least_votes: where no writing helps. expected: the quality that
+    a place is likely to reach, a + b * votes: it decides what is fitted first. marker_mm2: of a visible marker inside
+    which no card can have. printed_mm2, printed_cost: where the artwork has edges of this area (50 mm of outline, widened to
+    3 mm) and the photo shows all of them, a place loses this much quality; where it shows 60 % or less, which a card's own text
+    makes by chance, none.
     """
 
     edges: FindEdgesParams = field(default_factory=FindEdgesParams)
     votes: VoteParams = field(default_factory=VoteParams)
     sides: SideParams = field(default_factory=SideParams)
-    optimism: float = 0.175
-    least_fresh: float = 1.2
+    expected: tuple[float, float] = (0.35, 0.155)
+    least_fresh: float = 1.0
+    least_votes: float = 1.7
     least_quality: float = 0.6
+    least_inked_quality: float = 0.45
+    least_ink_mm2: float = 20.0
+    most_inked_overlap: float = 0.2
+    marker_mm2: float = 100.0
+    printed_mm2: float = 150.0
+    printed_cost: float = 0.3
     overlap_free: float = 0.1
     overlap_cost: float = 0.5
     same_iou: float = 0.4
@@ -50,7 +63,8 @@ class CardOutlines:
     polygons_mm (N, 4, 2): clockwise; from the card's own top-left where a code tells, else from the corner that makes it lie
     within a quarter turn of upright. code (N,): number of its code, -1 without. quality (N,) 0..1: how clearly its sides are
     seen; hidden (N,): share of its outline that cannot be judged; unseen (N,): sides that do not show.
-    loose_codes: numbers of codes that no card was found for.
+    by_ink (N,): believed only because
+    it holds writing. loose_codes: numbers of codes that no card was found for.
     """
 
     polygons_mm: NDArray[np.float64]
@@ -58,6 +72,7 @@ class CardOutlines:
     quality: NDArray[np.float64]
     hidden: NDArray[np.float64]
     unseen: NDArray[np.int64]
+    by_ink: NDArray[np.bool_]
     loose_codes: tuple[int, ...]
     features: NDArray[np.float64]
 
@@ -71,23 +86,26 @@ class _Card:
 
 
 def find_cards(view: View, reference: Image | None, size_mm: tuple[float, float], codes: CodePlaces | None = None,
-               params: FindCardsParams | None = None) -> CardOutlines:
+               seen_markers_mm: ArrayLike = (), params: FindCardsParams | None = None) -> CardOutlines:
     """Finds cards of about size_mm (width, height) on a view of the whole sheet.
 
     reference: (h, w, 3) uint8 RGB artwork of the whole sheet, or None: then the artwork's own rectangles are found too.
-    codes: printed codes seen on cards.
+    codes: printed codes seen on cards. seen_markers_mm: (K, 4, 2) the poster's markers that the photo shows: no card lies there.
     """
     p = params or FindCardsParams()
     known = codes or CodePlaces.none()
-    edges = find_edges(view, reference, p.edges)
-    votes = _distinct(vote_rectangles(edges, size_mm, p.votes))
-    kept = _accepted(edges, votes, size_mm, p)
-    kept = _settled(edges, size_mm, _with_coded(edges, kept, known, size_mm, p), p)
+    edges = find_edges(view, reference, seen_markers_mm, p.edges)
+    votes = vote_rectangles(edges, size_mm, p.votes)
+    kept = _accepted(edges, _distinct(votes.part(votes.scores >= p.least_votes)), size_mm, [], p.least_quality, p)
+    kept = _with_coded(edges, kept, known, size_mm, p)
+    inked = _distinct(_holding_ink(edges, votes, kept, size_mm, p))
+    kept = _accepted(edges, inked, size_mm, kept, p.least_inked_quality, p)
+    kept = _settled(edges, size_mm, kept, p)
     kept = _stacked(kept, edges, p)
-    return _as_outlines(kept, known)
+    return _as_outlines(kept, known, p.least_inked_quality)
 
 
-def _as_outlines(kept: list[_Card], codes: CodePlaces) -> CardOutlines:
+def _as_outlines(kept: list[_Card], codes: CodePlaces, least_inked: float) -> CardOutlines:
     outlines = [upright_as(card.sides.corners_mm, _nearest_turn(card.sides.corners_mm)) for card in kept]
     code = np.full(len(kept), -1, np.int64)
     loose = []
@@ -101,7 +119,8 @@ def _as_outlines(kept: list[_Card], codes: CodePlaces) -> CardOutlines:
     return CardOutlines(
         np.array(outlines).reshape(-1, 4, 2), code, np.array([card.quality for card in kept]),
         np.array([card.sides.hidden.mean() for card in kept]),
-        np.array([int((card.sides.strengths == 0).sum()) for card in kept], dtype=np.int64), tuple(loose),
+        np.array([int((card.sides.strengths == 0).sum()) for card in kept], dtype=np.int64),
+        np.array([card.least == least_inked for card in kept], dtype=np.bool_), tuple(loose),
         np.array([card.features for card in kept]))
 
 
@@ -178,6 +197,13 @@ def _nearest_turn(outline: Points) -> float:
     return turn if abs(turn) <= 90 else turn - np.sign(turn) * 180
 
 
+def _holding_ink(edges: Edges, votes: Votes, kept: list[_Card], size_mm: tuple[float, float], p: FindCardsParams) -> Votes:
+    """Places whose outline alone would not be believed, but that hold writing which nothing else explains."""
+    ink = unexplained_ink(edges, [card.sides.corners_mm for card in kept])
+    places = np.array([rectangle(center, size_mm, turn) for center, turn in zip(votes.centers_mm, votes.rotations_deg, strict=True)])
+    return votes.part(area_inside_mm2(ink, edges.px_per_mm, places.reshape(-1, 4, 2)) >= p.least_ink_mm2)
+
+
 def _distinct(votes: Votes, near_mm: float = 5.0, near_deg: float = 9.0) -> Votes:
     """Without places that a better one lies so near to that fitting leads to the same card."""
     keep: list[int] = []
@@ -186,17 +212,20 @@ def _distinct(votes: Votes, near_mm: float = 5.0, near_deg: float = 9.0) -> Vote
         turn = np.abs((votes.rotations_deg[keep] - votes.rotations_deg[i] + 90) % 180 - 90)
         if not len(keep) or not np.any((np.hypot(*(others - votes.centers_mm[i]).T) < near_mm) & (turn < near_deg)):
             keep.append(i)
-    return Votes(votes.scores[keep], votes.centers_mm[keep], votes.rotations_deg[keep], votes.sides[keep])
+    return votes.part(np.array(keep, dtype=np.intp))
 
 
-def _accepted(edges: Edges, votes: Votes, size_mm: tuple[float, float], p: FindCardsParams) -> list[_Card]:
-    """Lazy greedy choice: a place is fitted when its votes lead, and again when a card beside it has been accepted since."""
+def _accepted(edges: Edges, votes: Votes, size_mm: tuple[float, float], before: list[_Card], least: float,
+              p: FindCardsParams) -> list[_Card]:
+    """The cards found before, and those of at least this quality among the places voted for. Lazy greedy choice: a place is fitted when its votes lead, and again when a card beside it has been accepted since."""
     taken = np.zeros_like(edges.cos2)
-    kept: list[_Card] = []
-    # votes overrate: they are an optimistic first guess of the quality
-    heap: list[tuple[float, int, int, _Card | None]] = [(-score / 4 - p.optimism, i, -1, None) for i, score in enumerate(votes.scores)]
+    kept = list(before)
+    for card in kept:
+        mark_sides(taken, card.sides.corners_mm, edges.px_per_mm)
+    heap: list[tuple[float, int, int, _Card | None]] = [(-p.expected[0] - p.expected[1] * score, i, -1, None)
+                                                        for i, score in enumerate(votes.scores)]
     heapq.heapify(heap)
-    while heap and -heap[0][0] >= p.least_quality:
+    while heap and -heap[0][0] >= least:
         _, i, fitted_at, card = heapq.heappop(heap)
         rough = rectangle(votes.centers_mm[i], size_mm, votes.rotations_deg[i]) if card is None else card.sides.corners_mm
         if card is not None and not any(near_each_other(rough, k.sides.corners_mm) for k in kept[fitted_at:]):
@@ -205,9 +234,11 @@ def _accepted(edges: Edges, votes: Votes, size_mm: tuple[float, float], p: FindC
             continue
         if any(overlap_iou(rough, k.sides.corners_mm) > p.same_iou for k in kept):
             continue
+        if least < p.least_quality and any(share_of(rough, k.sides.corners_mm) > p.most_inked_overlap for k in kept):
+            continue
         if card is None and untaken_share(edges, rough, taken) < p.least_fresh:
             continue
-        card = _fit(edges, centroid(rough), rotation_of(rough), size_mm, taken, kept, p)
+        card = replace(_fit(edges, centroid(rough), rotation_of(rough), size_mm, taken, kept, p), least=least)
         heapq.heappush(heap, (-card.quality, i, len(kept), card))
     return kept
 
@@ -222,7 +253,9 @@ def _fit(edges: Edges, center_mm: Points, rotation_deg: float, size_mm: tuple[fl
     seen = max(4 - float(sides.hidden.sum()), 1.0)
     covered = max((share_of(sides.corners_mm, k.sides.corners_mm) for k in others), default=0.0)
     supported = float(sides.supported.sum())
-    quality = 0.2 * fresh / seen + 0.4 * sides.score / 4 + 0.4 * supported / seen - p.overlap_cost * max(0.0, covered - p.overlap_free)
+    if _on_marker(edges, sides.corners_mm, p):
+        return _Card(sides, 0.0, np.zeros(13), p.least_quality)
+    quality = -_poster_seen(edges, sides.corners_mm, p) + 0.2 * fresh / seen + 0.4 * sides.score / 4 + 0.4 * supported / seen - p.overlap_cost * max(0.0, covered - p.overlap_free)
     return _Card(sides, quality, np.array([quality, fresh, seen, sides.score, covered, *sides.strengths, *sides.supported]),
                  p.least_quality)
 
@@ -245,6 +278,18 @@ def _settled(edges: Edges, size_mm: tuple[float, float], kept: list[_Card], p: F
             if np.abs(kept[i].sides.corners_mm - at).max() > 0.5:
                 moved.add(i)
     return [card for card in kept if card.quality >= card.least]
+
+
+def _on_marker(edges: Edges, outline: Points, p: FindCardsParams) -> bool:
+    """Whether a marker that the photo shows lies inside: then no card can lie on it."""
+    return float(area_inside_mm2(edges.markers, edges.px_per_mm, outline[None])[0]) >= p.marker_mm2
+
+
+def _poster_seen(edges: Edges, outline: Points, p: FindCardsParams) -> float:
+    """What a place loses in quality because the poster's own print is seen inside it."""
+    printed, seen = (float(area_inside_mm2(plane, edges.px_per_mm, outline[None])[0]) for plane in (edges.printed, edges.printed_seen))
+    share = seen / printed if printed > 0 else 0.0
+    return p.printed_cost * min(1.0, printed / p.printed_mm2) * float(np.clip((share - 0.6) / 0.4, 0, 1))
 
 
 def near_each_other(a: Points, b: Points, reach_mm: float = 8.0) -> bool:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from posterscan.sheet import Image, View
 
@@ -47,6 +47,8 @@ class Edges:
     gradients (H, W, 4): x and y gradient of grey log light, in sigmas of the noise of its mean over run_mm along an edge; then
     the artwork's own edges, widened by its reach: strength 0..1 times the cosine and sine of twice the normal's angle.
     cos2, sin2 (H, W): the same of the photo's strong edges in any channel, those of the artwork taken away.
+    printed, printed_seen (H, W): density, over 4 mm, of the artwork's edges and of those that the photo shows where they should
+    be: where the poster's own print is seen lies no card. markers (H, W): 1 on markers that the photo shows.
     """
 
     px_per_mm: float
@@ -55,12 +57,17 @@ class Edges:
     gradients: Plane
     cos2: Plane
     sin2: Plane
+    printed: Plane
+    printed_seen: Plane
+    markers: Plane
 
 
-def find_edges(view: View, reference: Image | None, params: FindEdgesParams | None = None) -> Edges:
+def find_edges(view: View, reference: Image | None, seen_markers_mm: ArrayLike = (),
+               params: FindEdgesParams | None = None) -> Edges:
     """Edges of a view of the whole sheet against the poster's artwork.
 
-    reference: (h, w, 3) uint8 RGB of the whole sheet at any resolution, or None.
+    reference: (h, w, 3) uint8 RGB of the whole sheet at any resolution, or None. seen_markers_mm: (K, 4, 2) corners of the
+    poster's markers that the photo shows.
     """
     p = params or FindEdgesParams()
     shrink = p.px_per_mm / view.px_per_mm
@@ -70,16 +77,17 @@ def find_edges(view: View, reference: Image | None, params: FindEdgesParams | No
     seen = cv2.dilate(unseen, np.ones((5, 5), np.uint8)) == 0
     gx, gy, grey_noise = _grey_gradient(rgb, p.blur_px, round(p.run_mm * p.px_per_mm), seen)
     cos2, sin2, noise = _strong_edges(rgb, p, seen)
-    if reference is None:
-        art_cos2 = art_sin2 = np.zeros_like(cos2)
-    else:
+    printed = printed_seen = art_cos2 = art_sin2 = np.zeros_like(cos2)
+    if reference is not None:
         art_cos2, art_sin2 = _artwork_edges(reference, size_wh, noise, p)
         known = _alignment(cos2, sin2, art_cos2, art_sin2)
+        printed, printed_seen = _printed(np.hypot(art_cos2, art_sin2), np.hypot(cos2, sin2) * known, p)
         keep = np.clip(1 - 1.5 * known, 0, 1)
         cos2, sin2 = cos2 * keep, sin2 * keep
     tone = _tone(rgb, reference, p)
     gradients = np.dstack([gx / grey_noise, gy / grey_noise, art_cos2, art_sin2]).astype(np.float32)
-    return Edges(p.px_per_mm, tone, _tone_noise(tone, p, seen), gradients, cos2, sin2)
+    return Edges(p.px_per_mm, tone, _tone_noise(tone, p, seen), gradients, cos2, sin2, printed, printed_seen,
+                 _marker_areas(cos2, seen_markers_mm, p))
 
 
 def _tone(rgb: Image, reference: Image | None, p: FindEdgesParams) -> Plane:
@@ -167,6 +175,25 @@ def _artwork_edges(reference: Image, size_wh: tuple[int, int], noise: float, p: 
     cos2, sin2 = cv2.blur(cos2, (side, side)), cv2.blur(sin2, (side, side))
     length = np.maximum(np.hypot(cos2, sin2), 1e-6)
     return cos2 / length * strength, sin2 / length * strength
+
+
+def _printed(artwork: Plane, explained: Plane, p: FindEdgesParams) -> tuple[Plane, Plane]:
+    """Densities of the artwork's edges, widened by their reach, and of the part of them that the photo shows."""
+    side = 2 * round(p.artwork_reach_mm * p.px_per_mm) + 1
+    there = np.asarray(artwork > 0.5, np.float32)
+    seen = cv2.dilate(np.asarray(explained > 0.4, np.float32), np.ones((side, side), np.uint8)) * there
+    return _dense(there, p), _dense(np.asarray(seen, np.float32), p)
+
+
+def _dense(mask: Plane, p: FindEdgesParams) -> Plane:
+    return np.asarray(cv2.blur(mask, (round(4 * p.px_per_mm), round(4 * p.px_per_mm))), np.float32)
+
+
+def _marker_areas(like: Plane, markers_mm: ArrayLike, p: FindEdgesParams) -> Plane:
+    out = np.zeros_like(like)
+    for corners in np.asarray(markers_mm, dtype=np.float64).reshape(-1, 4, 2):
+        cv2.fillPoly(out, [np.round(corners * p.px_per_mm).astype(np.int32)], 1.0)
+    return out
 
 
 def _alignment(cos2: Plane, sin2: Plane, art_cos2: Plane, art_sin2: Plane) -> Plane:

@@ -1,0 +1,64 @@
+"""Writing and print that neither the poster nor a found card explains: where it is, a card lies that was missed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posterscan.geometry import Points
+from posterscan.stages.edges import Edges, Plane
+
+
+@dataclass(frozen=True)
+class InkParams:
+    """rim_mm: along the sheet's rim, where its edge curls, nothing counts. card_margin_mm: around cards that were found.
+
+    inset_mm: how far inside a card its text lies; what is nearer to its outline may be the outline's own edge.
+    """
+
+    rim_mm: float = 6.0
+    card_margin_mm: float = 3.0
+    inset_mm: float = 6.0
+
+
+def unexplained_ink(edges: Edges, outlines_mm: Sequence[Points], params: InkParams | None = None) -> Plane:
+    """(H, W) density 0..1, over 4 mm, of strong edges that neither the artwork nor a found card accounts for."""
+    p = params or InkParams()
+    # the artwork's own words cross in all directions, so here any of its edges explains any other within its reach
+    artwork = np.hypot(edges.gradients[..., 2], edges.gradients[..., 3])
+    strong = np.hypot(edges.cos2, edges.sin2) * (1 - np.minimum(2 * artwork, 1)) * (1 - _known(edges, outlines_mm, p))
+    side = round(4 * edges.px_per_mm)
+    return np.asarray(cv2.blur(np.asarray(strong > 0.5, np.float32), (side, side)), np.float32)
+
+
+def area_inside_mm2(density: Plane, px_per_mm: float, rectangles_mm: NDArray[np.float64],
+                    params: InkParams | None = None) -> NDArray[np.float64]:
+    """(N,) integral of a density in mm² well inside each of (N, 4, 2) rectangles, on 160 points each."""
+    p = params or InkParams()
+    if not len(rectangles_mm):
+        return np.zeros(0)
+    sides = np.linalg.norm(rectangles_mm[:, [1, 3]] - rectangles_mm[:, [0]], axis=2)  # (N, 2)
+    inset = p.inset_mm / sides
+    u, v = (a.ravel() for a in np.meshgrid(np.linspace(0, 1, 16), np.linspace(0, 1, 10)))
+    s = inset[:, :1] + u * (1 - 2 * inset[:, :1])
+    t = inset[:, 1:] + v * (1 - 2 * inset[:, 1:])
+    origin, along, down = rectangles_mm[:, 0], rectangles_mm[:, 1] - rectangles_mm[:, 0], rectangles_mm[:, 3] - rectangles_mm[:, 0]
+    spots = origin[:, None] + s[..., None] * along[:, None] + t[..., None] * down[:, None]
+    x, y = np.moveaxis(np.round(spots * px_per_mm - 0.5).astype(np.intp), -1, 0)
+    mean = density[np.clip(y, 0, density.shape[0] - 1), np.clip(x, 0, density.shape[1] - 1)].mean(axis=1)
+    return np.asarray(mean * np.prod(sides - 2 * p.inset_mm, axis=1))
+
+
+def _known(edges: Edges, outlines_mm: Sequence[Points], p: InkParams) -> Plane:
+    mask = np.zeros(edges.cos2.shape, np.uint8)
+    for outline in outlines_mm:
+        spots = np.round(outline * edges.px_per_mm - 0.5).astype(np.int32)
+        cv2.fillPoly(mask, [spots], 1)
+        cv2.polylines(mask, [spots], True, 1, thickness=round(2 * p.card_margin_mm * edges.px_per_mm))
+    rim = round(p.rim_mm * edges.px_per_mm)
+    mask[:rim], mask[-rim:], mask[:, :rim], mask[:, -rim:] = 1, 1, 1, 1
+    return np.asarray(mask, np.float32)
