@@ -58,7 +58,7 @@ def counted(weights: dict[str, float]) -> list[dict[int, dict[int, float]]]:
 
 def as_bytes(probabilities: np.ndarray) -> np.ndarray:
     """Natural-log probabilities in one byte each."""
-    return np.clip(np.round(-np.log(probabilities) / LOG_STEP), 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(np.round(-np.log(probabilities) / LOG_STEP), 0, 255), dtype=np.uint8)
 
 
 def tables(counts: list[dict[int, dict[int, float]]]) -> dict[str, np.ndarray]:

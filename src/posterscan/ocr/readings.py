@@ -116,3 +116,11 @@ class Reader(Protocol):
     def read(self, crops: Sequence[Image]) -> list[CardReading]:
         """One reading per crop, in order. Crops: (h, w, 3) uint8 RGB of whole cards. Nothing read: no lines."""
         ...
+
+
+class LeadReader(Reader, Protocol):
+    """A reader that can also take a quick look, to check print against what a code says."""
+
+    def glance(self, crops: Sequence[Image]) -> list[CardReading]:
+        """One reading per crop of its longest line, as the crop stands."""
+        ...

@@ -8,8 +8,7 @@ import numpy as np
 
 from posterscan.ocr.compare import likeness
 from posterscan.ocr.detect import strip_of
-from posterscan.ocr.rapid import RapidReader
-from posterscan.ocr.readings import CardReading, Line, Reader
+from posterscan.ocr.readings import CardReading, LeadReader, Line, Reader
 from posterscan.sheet import Image
 
 _CONFIRMED = 0.7  # share of the letters of a glance that fit the code's text; other cards' texts share about a third
@@ -32,7 +31,7 @@ def second_opinions(second: Reader, crops: Sequence[Image], leads: Sequence[Card
             for part, lead in zip(lines, leads, strict=True)]
 
 
-def read_cards(crops: Sequence[Image], lead: RapidReader, second: Reader | None,
+def read_cards(crops: Sequence[Image], lead: LeadReader, second: Reader | None,
                settled: Callable[[CardReading], bool], printed: Sequence[str | None]) -> list[tuple[CardReading, ...]]:
     """Readings per crop: the lead's, and the second reader's where the lead alone does not settle the card.
 

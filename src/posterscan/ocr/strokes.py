@@ -1,8 +1,9 @@
 """Print or handwriting: from the strokes of one line, not from the design of the card.
 
 Print stands in separate letters, on vertical and horizontal edges, with strokes of one width, and is read with ease;
-handwriting hardly ever does all four. The weights are a logistic regression on lines of printed cards and of eleven
-writers (`benchmarks/readers.py --fit` fits them again).
+handwriting hardly ever does all four. The weights are a logistic regression on the lines of 470 printed and 56
+handwritten cards in photos and on 219 lines and blocks of eleven writers; left out by photo and writer, 3 % of the
+print and 11 % of the handwriting fall on the wrong side of 0, 1 % of the handwriting below -3.
 """
 
 from __future__ import annotations
