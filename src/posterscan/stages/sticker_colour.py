@@ -54,6 +54,7 @@ class Clump:
 
     soft (H, W): 0 paper .. 1 sticker. label (H, W): colour class, -1 paper. rho (H, W, 3): linear colour over white.
     glare, mark (H, W): holes filled as gloss or as ink. hues_deg: of the classes. valid (H, W): within the photo.
+    cut_away (H, W): coloured, but too narrow for a sticker.
     """
 
     origin_px: tuple[int, int]
@@ -63,6 +64,7 @@ class Clump:
     glare: Mask
     mark: Mask
     valid: Mask
+    cut_away: Mask
 
 
 def opponents(rho: Plane) -> Plane:
@@ -222,22 +224,22 @@ def class_of(hue_deg: Plane, hues_deg: NDArray[np.float64]) -> Labels:
     return np.asarray(apart.argmin(axis=0), dtype=np.int32)
 
 
-def cut_clump(view: View, coarse: Coarse, core: Mask, box: tuple[int, int, int, int], hues_deg: NDArray[np.float64],
+def cut_clump(view: View, coarse: Coarse, parts: Labels, part: int, box: tuple[int, int, int, int], hues_deg: NDArray[np.float64],
               p: ColourParams) -> Clump:
-    """The coloured region whose core is marked at coarse scale, in full resolution.
+    """One coloured region in full resolution.
 
-    core: (h, w) bool at coarse scale; box: x, y, width, height of it there.
+    parts: (h, w) numbers of the regions at coarse scale, 0 between them; box: x, y, width, height of region `part` there.
     """
     f = coarse.factor
     pad = int(np.ceil(p.pad_mm * view.px_per_mm / f))
     x0, y0 = max(0, box[0] - pad), max(0, box[1] - pad)
-    x1, y1 = min(core.shape[1], box[0] + box[2] + pad), min(core.shape[0], box[1] + box[3] + pad)
+    x1, y1 = min(parts.shape[1], box[0] + box[2] + pad), min(parts.shape[0], box[1] + box[3] + pad)
     window = np.s_[y0 * f:y1 * f, x0 * f:x1 * f]
     size = ((x1 - x0) * f, (y1 - y0) * f)
     white = cv2.resize(coarse.white[y0:y1, x0:x1], size, interpolation=cv2.INTER_LINEAR)
     rho = np.asarray(cv2.LUT(view.rgb[window], LINEAR) / white, dtype=np.float32)
     o = opponents(rho)
-    near = core[y0:y1, x0:x1]
+    near = parts[y0:y1, x0:x1] == part
     paper = ~cv2.dilate(coarse.coloured[y0:y1, x0:x1].astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     small = cv2.resize(o, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
     if paper.sum() > 10:
@@ -245,7 +247,17 @@ def cut_clump(view: View, coarse: Coarse, core: Mask, box: tuple[int, int, int, 
     smooth = cv2.GaussianBlur(o, (0, 0), 0.25 * view.px_per_mm)
     label = _labelled(smooth, hues_deg, view.px_per_mm)
     soft = _membership(o, small, label, class_of(coarse.hue_deg[y0:y1, x0:x1], hues_deg), near, hues_deg, f, view.px_per_mm)
+    soft = np.where(_nearest_to(parts[y0:y1, x0:x1], part, size), soft, np.float32(0))
     return _filled((x0 * f, y0 * f), soft, label, rho, view.valid[window], view.px_per_mm)
+
+
+def _nearest_to(parts: Labels, part: int, size: tuple[int, int]) -> Mask:
+    """(H, W) what lies nearer to this region than to any other, and not far from it: lines and letters beside it are left out."""
+    own = cv2.distanceTransform((parts != part).astype(np.uint8), cv2.DIST_L2, 3)
+    other = cv2.distanceTransform(((parts == part) | (parts == 0)).astype(np.uint8), cv2.DIST_L2, 3)
+    wins = np.clip(own - other, -9, 9) if ((parts != part) & (parts != 0)).any() else np.full_like(own, -9)
+    beyond = cv2.resize(np.maximum(wins, own - 2.5), size, interpolation=cv2.INTER_LINEAR)  # coarse px: the rim, and a pixel
+    return np.asarray(beyond < 0)
 
 
 def _labelled(o: Plane, hues_deg: NDArray[np.float64], px_per_mm: float) -> Labels:
@@ -304,7 +316,7 @@ def _filled(origin: tuple[int, int], soft: Plane, label: Labels, rho: Plane, val
             glare[part] |= hole
     filled = np.where(mark | glare, np.float32(1), soft)
     shown = np.where(mask | mark | glare, _spread(label, mask, mark | glare), -1).astype(np.int32)
-    return Clump(origin, np.asarray(filled, dtype=np.float32), shown, rho, glare, mark, valid)
+    return Clump(origin, np.asarray(filled, dtype=np.float32), shown, rho, glare, mark, valid, np.zeros_like(mask))
 
 
 def covered(clump: Clump, px_per_mm: float) -> Mask:
@@ -322,7 +334,9 @@ def without_narrow(clump: Clump, width_px: float, px_per_mm: float) -> Clump:
     mask = cv2.copyMakeBorder(covered(clump, px_per_mm).astype(np.uint8), size, size, size, size, cv2.BORDER_CONSTANT, value=0)
     wide = cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc)[size:-size, size:-size]
     near = cv2.dilate(wide, np.ones((5, 5), np.uint8)) > 0  # the soft rim, and a pixel of opening
-    return replace(clump, soft=np.where(near, clump.soft, np.float32(0)), label=np.where(near, clump.label, -1).astype(np.int32))
+    lost = ((clump.label >= 0) & ~near).astype(np.uint8)
+    bar = cv2.morphologyEx(lost, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))  # not just a ragged rim
+    return replace(clump, cut_away=bar > 0, soft=np.where(near, clump.soft, np.float32(0)), label=np.where(near, clump.label, -1).astype(np.int32))
 
 
 def _spread(label: Labels, mask: Mask, holes: Mask) -> Labels:

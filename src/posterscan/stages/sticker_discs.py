@@ -84,8 +84,11 @@ class Discs:
         return cls(np.zeros((0, 2)), e, np.zeros(0, np.int64), e, e, e, e)
 
 
-def outline_points(soft: Plane, label: Labels, valid: Mask, px_per_mm: float, p: DiscParams) -> Rims:
-    """Points every step on the outline of each colour of a clump."""
+def outline_points(clump: Clump, px_per_mm: float, p: DiscParams) -> Rims:
+    """Points every step on the outline of each colour of a clump; none where a bar was cut away or the photo ends."""
+    soft, label = clump.soft, clump.label
+    cut = cv2.dilate(clump.cut_away.astype(np.uint8), np.ones((9, 9), np.uint8)) > 0
+    genuine = clump.valid & ~cut
     points, normals, weights, klass, bends = [], [], [], [], []
     for k in np.unique(label[label >= 0]):
         plane = np.where(label == k, soft, 0).astype(np.float32)
@@ -101,7 +104,7 @@ def outline_points(soft: Plane, label: Labels, valid: Mask, px_per_mm: float, p:
             c = np.round(xy).astype(int)
             n = -np.stack([gx[c[:, 1], c[:, 0]], gy[c[:, 1], c[:, 0]]], axis=1)
             size = np.linalg.norm(n, axis=1)
-            fine = (size > 1e-6) & valid[c[:, 1], c[:, 0]]
+            fine = (size > 1e-6) & genuine[c[:, 1], c[:, 0]]
             unit = n / np.maximum(size, 1e-6)[:, None]
             bends.append(np.stack([_bend(xy, unit, w, px_per_mm, p) for w in p.windows_mm], axis=1)[fine])
             points.append(xy[fine])

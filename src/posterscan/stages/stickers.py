@@ -16,7 +16,7 @@ from posterscan.geometry import as_points
 from posterscan.layout import Layout
 from posterscan.sheet import Image, Mask, View
 from posterscan.stages.sticker_colour import Clump, Coarse, ColourParams, cut_clump, hue_classes, look_coarsely, thick_parts, without_narrow
-from posterscan.stages.sticker_trust import TrustParams, believable
+from posterscan.stages.sticker_trust import TrustParams, believable, clear_discs
 from posterscan.stages.sticker_discs import DiscParams, Discs, Rims, choose_discs, inner_points, joined, outline_points, without_straight
 
 Floats = NDArray[np.float64]
@@ -87,16 +87,34 @@ def find_stickers(view: View, polygons_mm: Floats, reference: Image | None, layo
     polygons = np.asarray(polygons_mm, dtype=np.float64).reshape(-1, 4, 2)
     coarse = look_coarsely(view, polygons, reference, p.colour)
     clumps = _clumps(view, coarse, p)
-    outlines = [outline_points(c.soft, c.label, c.valid, view.px_per_mm, p.discs) for c, _ in clumps]
+    outlines = [outline_points(c, view.px_per_mm, p.discs) for c, _ in clumps]
     diameters = p.diameters_mm or estimate_diameters(outlines, view.px_per_mm, p)
+    seen = _explained(view, clumps, diameters, p)
+    borne_out = _borne_out(seen, diameters, view.px_per_mm, p)
+    if borne_out != diameters and p.diameters_mm is None:
+        diameters = borne_out
+        seen = _explained(view, clumps, diameters, p)
+    return _collected(view, polygons, seen, diameters, p)
+
+
+def _borne_out(seen: list[_Seen], diameters: tuple[float, ...], px_per_mm: float, p: FindStickersParams) -> tuple[float, ...]:
+    """Those of two sizes that some sticker lying free has; both where none lies free."""
+    clear = clear_discs([(s.clump, s.discs) for s in seen], p.trust)
+    radii = np.concatenate([s.discs.radii_px[c] for s, c in zip(seen, clear, strict=True)]) if seen else np.zeros(0)
+    kept = tuple(d for d in diameters if (np.abs(2 * radii / px_per_mm - d) < 1e-6).any())
+    return kept or diameters
+
+
+def _explained(view: View, clumps: list[tuple[Clump, Floats]], diameters: tuple[float, ...], p: FindStickersParams) -> list[_Seen]:
+    """Clumps with the discs that explain them."""
     seen = []
     for clump, hues in clumps:
         clump = without_narrow(clump, p.narrow_share * min(diameters, default=p.range_mm[0]) * view.px_per_mm, view.px_per_mm)
-        rims = outline_points(clump.soft, clump.label, clump.valid, view.px_per_mm, p.discs)
+        rims = outline_points(clump, view.px_per_mm, p.discs)
         every = joined(without_straight(rims), inner_points(clump, view.px_per_mm, p.discs))
         radii = np.array(diameters) / 2 * view.px_per_mm
         seen.append(_Seen(clump, every, choose_discs(clump, every, radii, view.px_per_mm, p.discs), hues))
-    return _collected(view, polygons, seen, diameters, p)
+    return seen
 
 
 def _clumps(view: View, coarse: Coarse, p: FindStickersParams) -> list[tuple[Clump, Floats]]:
@@ -109,9 +127,8 @@ def _clumps(view: View, coarse: Coarse, p: FindStickersParams) -> list[tuple[Clu
         x, y, w, h, area = (int(n) for n in stats[i])
         if area < least or area > p.largest_clump_mm2 * scale ** 2:
             continue
-        core = np.asarray(parts == i)
-        hues = hue_classes(coarse, core[y:y + h, x:x + w], (x, y), p.colour)
-        out.append((cut_clump(view, coarse, core, (x, y, w, h), hues, p.colour), hues))
+        hues = hue_classes(coarse, parts[y:y + h, x:x + w] == i, (x, y), p.colour)
+        out.append((cut_clump(view, coarse, parts, i, (x, y, w, h), hues, p.colour), hues))
     return out
 
 
