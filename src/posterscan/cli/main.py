@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from posterscan.cli import check, demo, doctor, scan, schema
+from posterscan.cli import check, demo, doctor, evaluate, scan, schema
 from posterscan.cli.words import INTERRUPTED, helped
 
 app = typer.Typer(
@@ -18,6 +18,7 @@ app = typer.Typer(
                                                 "From a photo of a filled poster to one JSON file per table."))
 app.command("check", help=check.HELP)(check.command)
 app.command("scan", help=scan.HELP)(scan.command)
+app.command("evaluate", help=evaluate.HELP)(evaluate.command)
 app.command("schema", help=schema.HELP)(schema.command)
 app.command("doctor", help=doctor.HELP)(doctor.command)
 app.command("demo", help=demo.HELP)(demo.command)
