@@ -9,10 +9,10 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from posterscan.errors import UsageError
-from posterscan.evaluation.scoring import TableScore, score_table, unscanned
-from posterscan.evaluation.summary import Summary, summarise
-from posterscan.evaluation.tables import to_json, to_markdown, to_text
-from posterscan.evaluation.truth import Truth, read_truths, truth_of
+from posterscan.scores.scoring import TableScore, score_table, unscanned
+from posterscan.scores.summary import Summary, summarise
+from posterscan.scores.tables import to_json, to_markdown, to_text
+from posterscan.scores.truth import Truth, read_truths, truth_of
 from posterscan.jsonfile import read_json
 from posterscan.messages import Message
 from posterscan.records import TableResult
@@ -75,7 +75,7 @@ def run_evaluation(
 
 
 def _draw(scores: Sequence[TableScore], results_dir: Path, pictures: Path) -> None:
-    from posterscan.evaluation.pictures import write_picture
+    from posterscan.scores.pictures import write_picture
 
     for score in scores:
         write_picture(score, results_dir / score.table / "rectified.jpg", pictures / f"{score.table}.jpg")

@@ -1,1 +1,1 @@
-"""The parts of `posterscan evaluate`: truth, matching, scores, measures, tables, pictures."""
+"""Results against ground truth, in the field's terms: cards, millimetres, texts and counts."""

@@ -1,83 +1,51 @@
-"""Which card of a result is which card of the truth: by where it lies alone, never by what it says."""
+"""Which outline found belongs to which card: by area in common, never by what it says."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import shapely
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import linear_sum_assignment
-from shapely.geometry import Polygon
-from shapely.validation import make_valid
 
-from posterscan.geometry import Points, as_points
-
-MATCH_IOU = 0.5  # more of both is shared than not: at most one card can claim that of another
-ROUGH_IOU = 0.3  # it lies askew over a card: not found, yet not made up either
+# Below half of the area in common, an outline leaves more of the card out (or takes more of something else in) than it
+# has right; it also keeps two cards that don't overlap from being matched by one outline.
+LEAST_IOU = 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Matches:
-    """Index pairs (result, truth). rough: results that lie over a card without meeting it, and that card."""
+    """pairs (K, 2): index of the outline found and of the true card; iou: (N, M) of all of them."""
 
-    pairs: tuple[tuple[int, int], ...]
-    rough: tuple[tuple[int, int], ...]
-    invented: tuple[int, ...]
-    missed: tuple[int, ...]
+    pairs: NDArray[np.int64]
     iou: NDArray[np.float64]
 
+    def card_of(self, found: int) -> int | None:
+        """The true card that an outline belongs to."""
+        hit = self.pairs[self.pairs[:, 0] == found, 1]
+        return int(hit[0]) if len(hit) else None
 
-def match(found: Sequence[ArrayLike], true: Sequence[ArrayLike]) -> Matches:
-    """One-to-one assignment with the largest sum of overlaps; then what is left, at a lower overlap.
-
-    found, true: polygons in mm. A second result on a card that was matched already counts as invented.
-    """
-    iou = overlaps(found, true)
-    pairs = _assigned(iou, MATCH_IOU)
-    rest = iou.copy()
-    for i, j in pairs:
-        rest[i, :] = 0
-        rest[:, j] = 0
-    rough = _assigned(rest, ROUGH_IOU)
-    taken = {i for i, _ in (*pairs, *rough)}
-    met = {j for _, j in pairs}
-    return Matches(
-        pairs,
-        rough,
-        tuple(i for i in range(len(found)) if i not in taken),
-        tuple(j for j in range(len(true)) if j not in met),
-        iou,
-    )
+    def outline_of(self, card: int) -> int | None:
+        """The outline that a true card was found as."""
+        hit = self.pairs[self.pairs[:, 1] == card, 0]
+        return int(hit[0]) if len(hit) else None
 
 
-def overlaps(found: Sequence[ArrayLike], true: Sequence[ArrayLike]) -> NDArray[np.float64]:
-    """(results, truths) intersection over union."""
-    a, b = [_shape(p) for p in found], [_shape(p) for p in true]
-    out = np.zeros((len(a), len(b)))
-    for i, one in enumerate(a):
-        for j, other in enumerate(b):
-            if one.intersects(other):
-                both = one.intersection(other).area
-                out[i, j] = both / max(one.area + other.area - both, 1e-9)
-    return out
+def match(found_mm: ArrayLike, true_mm: ArrayLike, least_iou: float = LEAST_IOU) -> Matches:
+    """Pairs outlines (N, 4, 2) with cards (M, 4, 2) so that the areas in common are largest in all."""
+    found, true = (np.asarray(p, np.float64).reshape(-1, 4, 2) for p in (found_mm, true_mm))
+    iou = _iou(found, true)
+    rows, columns = linear_sum_assignment(np.where(iou >= least_iou, iou, 0.0), maximize=True)
+    good = iou[rows, columns] >= least_iou
+    return Matches(np.stack([rows[good], columns[good]], axis=1).astype(np.int64), iou)
 
 
-def _shape(polygon_mm: ArrayLike) -> Polygon:
-    """A self-crossing outline is taken for the area that it encloses."""
-    shape = Polygon(as_points(polygon_mm))
-    return shape if shape.is_valid else make_valid(shape)
-
-
-def _assigned(iou: NDArray[np.float64], least: float) -> tuple[tuple[int, int], ...]:
-    gain = np.where(iou >= least, iou, 0.0)
-    rows, columns = linear_sum_assignment(gain, maximize=True)
-    return tuple((int(i), int(j)) for i, j in zip(rows, columns, strict=True) if gain[i, j] > 0)
-
-
-def corner_distance_mm(found_mm: ArrayLike, true_mm: Points) -> tuple[float, int]:
-    """Mean distance of four corners in their best cyclic order, and how many quarter turns that order is off."""
-    found = as_points(found_mm)
-    means = [float(np.hypot(*(np.roll(found, k, axis=0) - true_mm).T).mean()) for k in range(4)]
-    best = int(np.argmin(means))
-    return means[best], best
+def _iou(found: NDArray[np.float64], true: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, M) area in common over area of both together."""
+    if not len(found) or not len(true):
+        return np.zeros((len(found), len(true)))
+    a, b = (shapely.make_valid(shapely.polygons(p)) for p in (found, true))
+    common = shapely.area(shapely.intersection(a[:, None], b[None, :]))
+    both = shapely.area(a)[:, None] + shapely.area(b)[None, :] - common
+    return np.asarray(np.divide(common, both, out=np.zeros_like(common), where=both > 0))

@@ -4,63 +4,62 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
-from posterscan.evaluation.figures import Figure, share_of
-from posterscan.evaluation.scoring import CardScore, TableScore
+import numpy as np
 
-# finer towards 1, where most values are and where a wrong one does harm
-EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
-Claims = list[tuple[float, bool]]  # a confidence, and whether the value was right
+from posterscan.evaluation.scoring import TableScore
+from posterscan.evaluation.texts import same_text
+
+BOUNDS = (0.0, 0.5, 0.8, 0.9, 0.95, 0.99, 1.0)  # finer where most values lie and where it decides whether a human looks
+KINDS = ("detection", "text", "zone", "stickers")
 
 
 @dataclass(frozen=True)
 class Bin:
-    """Values of which the confidence is from low up to high: what was said on average, and what came true."""
+    """Values with a confidence in [low, high) (the last one with its end): how many, their mean, the share that is right."""
 
     low: float
     high: float
-    stated: float
-    right: Figure
+    count: int
+    confidence: float
+    right: float
 
 
 @dataclass(frozen=True)
 class Reliability:
-    """error: expected calibration error (Naeini et al. 2015), said against true; sure: right at 0.9 and up."""
+    """expected_error: mean distance between confidence and share right, weighted by count (ECE; Guo et al. 2017)."""
 
     bins: tuple[Bin, ...]
-    error: Figure
-    sure: Figure
+    count: int
+    expected_error: float | None
 
 
-def reliability(claims: Sequence[tuple[float, bool]]) -> Reliability:
-    """From (confidence, right) of each value."""
+def reliability(pairs: Iterable[tuple[float, bool]]) -> Reliability:
+    """From pairs of confidence and whether the value was right."""
+    values = np.array([(c, r) for c, r in pairs], np.float64).reshape(-1, 2)
     bins = []
-    for low, high in pairwise(EDGES):
-        own = [(c, ok) for c, ok in claims if low <= c < high or (high == EDGES[-1] and c == high)]
-        if own:
-            bins.append(Bin(low, high, sum(c for c, _ in own) / len(own), share_of(ok for _, ok in own)))
-    off = sum(b.right.cases * abs(b.stated - (b.right.value or 0.0)) for b in bins)
-    error = Figure(off / len(claims) if claims else None, len(claims))
-    return Reliability(tuple(bins), error, share_of(ok for c, ok in claims if c >= 0.9))
+    for low, high in zip(BOUNDS[:-1], BOUNDS[1:], strict=True):
+        inside = values[(values[:, 0] >= low) & ((values[:, 0] < high) | (high == BOUNDS[-1]))]
+        if len(inside):
+            bins.append(Bin(low, high, len(inside), float(inside[:, 0].mean()), float(inside[:, 1].mean())))
+    count = len(values)
+    off = sum(b.count * abs(b.confidence - b.right) for b in bins) / count if count else None
+    return Reliability(tuple(bins), count, off)
 
 
-def claims_of(scores: Iterable[TableScore]) -> dict[str, Claims]:
-    """Claims: text of fronts, zones, sticker counts of intention cards, that a card is there."""
-    out: dict[str, Claims] = {"text": [], "zone": [], "stickers": [], "detection": []}
-    for score in scores:
-        for card in score.cards:
-            _add(out, card)
-        wrong = (*score.invented, *(record for record, _ in score.misplaced))
-        out["detection"] += [(record.detection_confidence, False) for record in wrong]
+def confidences(scores: Sequence[TableScore], kind: str) -> list[tuple[float, bool]]:
+    """Confidence and whether it was right, of every value of one of KINDS. Stickers: of intention cards without hidden ones."""
+    if kind == "detection":
+        return [(c.detection_confidence, c not in s.invented) for s in scores if s.result for c in s.result.cards]
+    out = []
+    for card in (c for s in scores for c in s.cards):
+        record, true = card.record, card.truth
+        if record is None:
+            continue
+        if kind == "text" and true.side == "front":
+            out.append((record.text.confidence, same_text(record.text.value, true.text)))
+        elif kind == "zone":
+            out.append((record.zone.confidence, "zone" not in card.wrong_fields))
+        elif kind == "stickers" and card.intention and not card.hidden_stickers:
+            out.append((record.stickers.confidence, "stickers" not in card.wrong_fields))
     return out
-
-
-def _add(out: dict[str, Claims], card: CardScore) -> None:
-    record = card.record
-    out["detection"].append((record.detection_confidence, True))
-    out["zone"].append((record.zone.confidence, not card.is_wrong("zone")))
-    if card.truth.side == "front":
-        out["text"].append((record.text.confidence, not card.is_wrong("text", "catalogue_id")))
-    if card.intention and not card.truth.hidden_stickers:
-        out["stickers"].append((record.stickers.confidence, not card.is_wrong("stickers")))

@@ -1,228 +1,212 @@
-"""One table's result held against its truth: every card, every value, and which wrong ones nobody was warned of."""
+"""One table's result against its truth: what was found, how well, and everything that is wrong with it."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from itertools import combinations
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
-from rapidfuzz.distance import Levenshtein
+import shapely
 
-from posterscan.evaluation.mapping import Residuals, residuals
-from posterscan.evaluation.matching import Matches, corner_distance_mm, match
-from posterscan.evaluation.truth import TrueCard, Truth
-from posterscan.records import CardRecord, Check, Problem, TableResult
+from posterscan.evaluation.matching import Matches, match
+from posterscan.evaluation.residual import Residuals, residuals
+from posterscan.evaluation.texts import same_text
+from posterscan.evaluation.truth import Point, Truth, TruthCard
+from posterscan.records import CardRecord, Check, TableResult
 
-SPEAKS_WITHIN_MM = 60.0  # half the diagonal of an 85 x 55 mm card, and some: on the card or at its rim
-SPEAKING = ("uncovered-places", "code-without-card")
+Way = Literal["coded", "printed", "handwritten", "back"]
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """One wrong value. card: the result's card id, or the truth's for a card that was missed."""
+    """One value that is wrong. card: its id in the result, or in the truth where the result has none. reasons: codes on
+    the card (or what else in the result says that something is amiss); none makes the error silent."""
 
     table: str
     card: str
     field: str
     got: str
     expected: str
-    marked: bool
-
-
-@dataclass(frozen=True, eq=False)
-class CardScore:
-    """A card of the result with the card of the truth that it is. quarter_turns: how far its top-left is off."""
-
-    record: CardRecord
-    truth: TrueCard
-    intention: bool
-    iou: float
-    corner_mm: float
-    quarter_turns: int
-    center_mm: float
-    wrong: tuple[Wrong, ...]
+    center_mm: Point
+    reasons: tuple[str, ...]
 
     @property
-    def marked(self) -> bool:
-        """Carries a reason code."""
-        return bool(self.record.needs_review)
+    def silent(self) -> bool:
+        return not self.reasons
 
-    def is_wrong(self, *fields: str) -> bool:
-        """Whether one of these values is."""
-        return any(w.field in fields for w in self.wrong)
-
-    def edits(self, fold: bool = False) -> tuple[int, int]:
-        """Character errors of the text, and the true text's length; fold: case ignored."""
-        got, true = tidy(self.record.text.value), tidy(self.truth.text)
-        if fold:
-            got, true = got.casefold(), true.casefold()
-        return Levenshtein.distance(got, true), len(true)
+    @property
+    def marked_elsewhere(self) -> bool:
+        """The card is marked, but for another of its values, so that a human in a hurry may miss this one."""
+        fields = {f for code in self.reasons for f in fields_of(code)}
+        return not self.silent and bool(fields) and self.field not in fields
 
 
 @dataclass(frozen=True)
-class Order:
-    """Pairs of intention cards that the ranking puts in the right order, of all pairs."""
+class CardScore:
+    """A true card and what the result made of it; record None: missed. corner_mm: mean distance of the four corners,
+    wherever the outline starts; upright: it starts at the card's own top-left."""
 
-    right: int
-    pairs: int
+    truth: TruthCard
+    record: CardRecord | None
+    way: Way
+    intention: bool
+    hidden_stickers: int
+    iou: float = 0.0
+    corner_mm: float = float("nan")
+    center_mm: float = float("nan")
+    upright: bool = False
+    wrong: tuple[Wrong, ...] = ()
+
+    @property
+    def wrong_fields(self) -> frozenset[str]:
+        return frozenset(w.field for w in self.wrong)
 
 
 @dataclass(frozen=True, eq=False)
 class TableScore:
-    """missed: findable cards that nothing met; misplaced: results that lie askew over a card; no result: scanned False.
+    """stickers_true: fewest and most that may be counted (some show too little). failed: there is no result at all."""
 
-    stickers: counted and true total. seconds: per stage, as the result tells.
-    """
-
-    table: str
-    difficulty: str
     truth: Truth
-    scanned: bool
-    cards: tuple[CardScore, ...] = ()
-    missed: tuple[TrueCard, ...] = ()
-    invented: tuple[CardRecord, ...] = ()
-    misplaced: tuple[tuple[CardRecord, TrueCard], ...] = ()
-    wrong: tuple[Wrong, ...] = ()
-    stickers: tuple[int, int] = (0, 0)
-    order: Order = Order(0, 0)
-    residuals: Residuals = field(default_factory=Residuals)
-    seconds: dict[str, float] = field(default_factory=dict)
+    result: TableResult | None
+    cards: tuple[CardScore, ...]
+    invented: tuple[CardRecord, ...]
+    wrong: tuple[Wrong, ...]
+    residual: Residuals | None
+    stickers_got: int
+    stickers_true: tuple[int, int]
+    seconds: float | None = None
+    stage_seconds: dict[str, float] | None = None
     peak_memory_mb: float | None = None
 
     @property
-    def silent(self) -> tuple[Wrong, ...]:
-        """Wrong, and not a word of warning."""
-        return tuple(w for w in self.wrong if not w.marked)
+    def table(self) -> str:
+        return self.result.table if self.result else self.truth.folder or self.truth.name
 
     @property
-    def results(self) -> int:
-        """Cards in the result."""
-        return len(self.cards) + len(self.invented) + len(self.misplaced)
+    def failed(self) -> bool:
+        return self.result is None
+
+    @property
+    def silent(self) -> tuple[Wrong, ...]:
+        return tuple(w for w in self.wrong if w.silent)
 
 
-def tidy(text: str) -> str:
-    """Composed characters, single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+def way_of(card: TruthCard) -> Way:
+    """How a card can be recognised."""
+    if card.side == "back":
+        return "back"
+    if card.handwritten:
+        return "handwritten"
+    return "coded" if card.marker_id is not None else "printed"
 
 
-def same_text(a: str, b: str) -> bool:
-    """The same but for case and spaces."""
-    return tidy(a).casefold().replace(" ", "") == tidy(b).casefold().replace(" ", "")
+_FIELDS = {"text": ("identity", "text", "kind", "side"), "hand": ("identity", "text", "kind"), "face": ("side", "identity", "text", "kind"),
+           "zone": ("zone",), "sticker": ("stickers", "stickers-hidden"), "identity": ("identity", "text", "kind")}
 
 
-def unscanned(truth: Truth) -> TableScore:
-    """A photo that gave no result: every card is missed, and whoever scanned it was told."""
-    missed = tuple(card for card in truth.cards if card.findable)
-    wrong = tuple(Wrong(truth.name, c.id, "card", "no result", c.text, True) for c in missed)
-    return TableScore(
-        truth.name, truth.difficulty, truth, False, missed=missed, wrong=wrong, stickers=(0, truth.stickers)
-    )
+def fields_of(code: str) -> tuple[str, ...]:
+    """The values that a reason code sends a human to; none: the card as a whole."""
+    return next((fields for start, fields in _FIELDS.items() if code.startswith(start)), ())
 
 
-def score_table(result: TableResult, truth: Truth) -> TableScore:
-    """Everything that is compared, for one table."""
-    found = match([card.polygon_mm for card in result.cards], [card.outline_mm for card in truth.cards])
-    cards = tuple(_card(result, result.cards[i], truth.cards[j], truth, float(found.iou[i, j])) for i, j in found.pairs)
-    missed = tuple(truth.cards[j] for j in found.missed if truth.cards[j].findable)
-    invented = tuple(result.cards[i] for i in found.invented)
+def evaluate_table(result: TableResult, truth: Truth) -> TableScore:
+    """Compares one result with the truth of the photo that it was made from."""
+    matches = match([c.polygon_mm for c in result.cards], [c.polygon_mm for c in truth.cards])
+    invented = [c for i, c in enumerate(result.cards) if matches.card_of(i) is None]
+    cards = [_score(result, truth, matches, number) for number in range(len(truth.cards))]
+    wrong = [w for card in cards for w in card.wrong]
+    wrong += [_missed(result, card.truth, invented) for card in cards if card.record is None and card.truth.findable]
+    wrong += [Wrong(result.table, c.id, "invented", f"{c.kind} {c.text.value!r}", "no card there", c.center_mm, tuple(c.needs_review))
+              for c in invented]
     extra = result.model_extra or {}
-    memory = extra.get("peak_memory_mb")
-    photo = next((p for p in result.photos if p.sha256 == truth.sha256), result.photos[0] if result.photos else None)
-    counted = sum(card.stickers.count for card in result.cards) + len(result.loose_stickers)
+    timing = extra.get("timing") or result.parameters.get("timing") or {}
+    photo = next((p for p in result.photos if p.sha256 == truth.photo_sha256), result.photos[0] if result.photos else None)
     return TableScore(
-        table=result.table,
-        difficulty=truth.difficulty,
-        truth=truth,
-        scanned=True,
-        cards=cards,
-        missed=missed,
-        invented=invented,
-        misplaced=tuple((result.cards[i], truth.cards[j]) for i, j in found.rough),
-        wrong=(*(w for card in cards for w in card.wrong), *_lost(result, truth, found)),
-        stickers=(counted, truth.stickers),
-        order=_order(result, cards, truth),
-        residuals=residuals(photo, truth) if photo is not None else Residuals(),
-        seconds={str(k): float(v) for k, v in (extra.get("timing") or {}).items()},
-        peak_memory_mb=float(memory) if memory is not None else None,
-    )
+        truth=truth, result=result, cards=tuple(cards), invented=tuple(invented), wrong=tuple(wrong),
+        residual=residuals(photo, truth) if photo else None,
+        stickers_got=sum(c.stickers.count for c in result.cards) + len(result.loose_stickers), stickers_true=_sticker_range(truth),
+        seconds=extra.get("seconds", sum(timing.values()) if timing else None), stage_seconds=dict(timing) or None,
+        peak_memory_mb=extra.get("peak_memory_mb"))
 
 
-def _card(result: TableResult, record: CardRecord, true: TrueCard, truth: Truth, iou: float) -> CardScore:
-    corner, turns = corner_distance_mm(record.polygon_mm, true.polygon_mm)
-    center = float(np.hypot(*(np.array(record.center_mm) - true.center_mm)))
-    marked = bool(record.needs_review)
-    wrong = tuple(
-        Wrong(result.table, record.id, name, got, expected, marked)
-        for name, got, expected in _wrong(record, true, truth)
-    )
-    return CardScore(record, true, truth.is_intention(true), iou, corner, turns, center, wrong)
+def failed_table(truth: Truth) -> TableScore:
+    """A photo that gave no result: everything on it is missed, but the failure itself was told."""
+    cards = [CardScore(c, None, way_of(c), truth.is_intention(c), truth.hidden_stickers(c)) for c in truth.cards]
+    told = ("photo-failed",)
+    name = truth.folder or truth.name
+    wrong = [Wrong(name, c.id, "missed", "no result", _shown(c), c.center_mm, told) for c in truth.cards if c.findable]
+    return TableScore(truth, None, tuple(cards), (), tuple(wrong), None, 0, _sticker_range(truth))
 
 
-def _wrong(record: CardRecord, true: TrueCard, truth: Truth) -> Iterator[tuple[str, str, str]]:
-    """Field, got and expected of each wrong value of a card."""
-    if record.zone.id != true.zone_id:
-        yield "zone", str(record.zone.id), str(true.zone_id)
-    if record.side != true.side:
-        yield "side", record.side, true.side
-    if record.kind not in _kinds(true, truth):
-        yield "kind", record.kind, " / ".join(sorted(_kinds(true, truth)))
-    if record.stickers.count != true.stickers:
-        yield "stickers", str(record.stickers.count), str(true.stickers)
-    hidden = true.side == "back" and record.catalogue_id is None  # nothing to read, and nothing claimed
-    if record.catalogue_id != true.catalogue_id and not hidden:
-        yield "catalogue_id", f"{record.catalogue_id} ({record.text.value})", f"{true.catalogue_id} ({true.text})"
-    elif true.side == "front" and not same_text(record.text.value, true.text):
-        yield "text", record.text.value, true.text
+def _sticker_range(truth: Truth) -> tuple[int, int]:
+    hidden = sum(s.visible_fraction < 0.4 for s in truth.stickers)
+    return len(truth.stickers) - hidden, len(truth.stickers)
 
 
-def _kinds(true: TrueCard, truth: Truth) -> set[str]:
-    """What may be said of a card: a blank one is told by the zone it lies in, or not at all; a back tells nothing."""
-    if true.kind == "blank" or true.side == "back":
-        by_place = "intention" if truth.ladder_zone is not None and true.zone_id == truth.ladder_zone else "ingredient"
-        return {"unknown", by_place} | ({true.kind} - {"blank"})
-    return {true.kind}
+def _score(result: TableResult, truth: Truth, matches: Matches, number: int) -> CardScore:
+    card, found = truth.cards[number], matches.outline_of(number)
+    base = CardScore(card, None, way_of(card), truth.is_intention(card), truth.hidden_stickers(card))
+    if found is None:
+        return base
+    record = result.cards[found]
+    got, true = np.array(record.polygon_mm), np.array(card.polygon_mm)
+    turned = [float(np.linalg.norm(np.roll(got, -start, axis=0) - true, axis=1).mean()) for start in range(4)]
+    wrong = tuple(Wrong(result.table, record.id, field, is_, should, record.center_mm, tuple(record.needs_review))
+                  for field, is_, should in _faults(record, base))
+    return CardScore(card, record, base.way, base.intention, base.hidden_stickers, iou=float(matches.iou[found, number]),
+                     corner_mm=min(turned), center_mm=float(np.hypot(*np.subtract(record.center_mm, card.center_mm))),
+                     upright=int(np.argmin(turned)) == 0, wrong=wrong)
 
 
-def _lost(result: TableResult, truth: Truth, found: Matches) -> Iterator[Wrong]:
-    """Cards that were missed, made up or badly outlined."""
-    for i in found.invented:
-        card = result.cards[i]
-        yield Wrong(result.table, card.id, "card", card.text.value, "no card", bool(card.needs_review))
-    rough = {j: result.cards[i] for i, j in found.rough}
-    for i, j in found.rough:
-        if not truth.cards[j].findable and not result.cards[i].needs_review:
-            yield Wrong(result.table, result.cards[i].id, "polygon", f"IoU {found.iou[i, j]:.2f}", "IoU ≥ 0.50", False)
-    places = _spoken_places(result)
-    for j in found.missed:
-        true = truth.cards[j]
-        if true.findable:
-            near = bool((np.hypot(*(places - true.center_mm).T) <= SPEAKS_WITHIN_MM).any())
-            warned = near or (j in rough and bool(rough[j].needs_review))
-            yield Wrong(
-                result.table, true.id, "card", f"askew: {rough[j].id}" if j in rough else "missed", true.text, warned
-            )
+def _faults(got: CardRecord, card: CardScore) -> list[tuple[str, str, str]]:
+    """Field, what the result says, what it should say; for every value that is wrong."""
+    true, out = card.truth, list[tuple[str, str, str]]()
+    if got.zone.id != true.zone.id:
+        out.append(("zone", str(got.zone.id), str(true.zone.id)))
+    if got.side != true.side:
+        out.append(("side", got.side, true.side))
+    if not _kind_right(got, true):
+        out.append(("kind", got.kind, true.kind))
+    if not _identity_right(got, true):
+        out.append(("identity", f"{got.catalogue_id} {got.text.value!r}", f"{true.catalogue_id} {true.text!r}"))
+    elif true.side == "front" and not same_text(got.text.value, true.text):  # a wrong identity brings its text along
+        out.append(("text", got.text.value, true.text))
+    fewest = true.stickers.count - card.hidden_stickers
+    if not fewest <= got.stickers.count <= true.stickers.count:
+        out.append(("stickers", str(got.stickers.count), str(true.stickers.count)))
+    elif card.hidden_stickers and not got.needs_review:
+        out.append(("stickers-hidden", f"{got.stickers.count}, no reason code", f"{true.stickers.count}, marked"))
+    return out
 
 
-def _spoken_places(result: TableResult) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    """(N, 2) mm: where the result itself says that something lies that it could not place."""
-    notes: list[Check | Problem] = [*result.checks, *(p for photo in result.photos for p in photo.problems)]
-    places = [(note.model_extra or {}).get("center_mm") for note in notes if note.code in SPEAKING]
-    return np.array([place for place in places if place is not None], dtype=np.float64).reshape(-1, 2)
+def _kind_right(got: CardRecord, true: TruthCard) -> bool:
+    """A card filled in by hand may be either; the back of a card need not tell."""
+    return got.kind == true.kind or true.kind == "blank" or (true.side == "back" and got.kind == "unknown")
 
 
-def _order(result: TableResult, cards: tuple[CardScore, ...], truth: Truth) -> Order:
-    """Pairs of findable intention cards without hidden stickers whose order (or tie) the ranking has right."""
-    rank = {row.card: row.rank for row in result.ranking}
-    met = {id(card.truth): rank.get(card.record.id) for card in cards}
-    wanted = [
-        c for c in truth.cards if truth.is_intention(c) and c.findable and c.side == "front" and not c.hidden_stickers
-    ]
-    right = pairs = 0
-    for a, b in combinations(wanted, 2):
-        pairs += 1
-        ra, rb = met.get(id(a)), met.get(id(b))
-        if ra is not None and rb is not None:
-            right += int(np.sign(rb - ra) == np.sign(a.stickers - b.stickers))
-    return Order(right, pairs)
+def _identity_right(got: CardRecord, true: TruthCard) -> bool:
+    """The catalogue's id, or none where there is none; from the back, "unknown" is right too. A card written by hand with
+    a text of the catalogue may be given that card's id."""
+    if got.catalogue_id == true.catalogue_id:
+        return True
+    if true.side == "back":
+        return got.catalogue_id is None
+    return true.catalogue_id is None and same_text(got.text.value, true.text)
+
+
+def _missed(result: TableResult, card: TruthCard, invented: Sequence[CardRecord]) -> Wrong:
+    """A findable card without an outline; silent unless a check names its place, or a marked outline lies there."""
+    outline, center = shapely.Polygon(card.polygon_mm), shapely.Point(card.center_mm)
+    told = [check.code for check in result.checks if check.code == "no-cards" or _lies_in(check, outline)]
+    told += [code for other in invented if shapely.Polygon(other.polygon_mm).contains(center) for code in other.needs_review]
+    return Wrong(result.table, card.id, "missed", "no card", _shown(card), card.center_mm, tuple(dict.fromkeys(told)))
+
+
+def _lies_in(check: Check, outline: shapely.Polygon) -> bool:
+    place = (check.model_extra or {}).get("center_mm")
+    return place is not None and bool(outline.contains(shapely.Point(place)))
+
+
+def _shown(card: TruthCard) -> str:
+    return f"{card.kind} {card.text!r}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posterscan.evaluation.truth import Truth
+from posterscan.scores.truth import Truth
 from posterscan.records import MmToPx, PhotoRecord
 from posterscan.relief import GridShift
 from posterscan.sheet import Lens, SheetMap

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from posterscan.evaluation.figures import Figure
-from posterscan.evaluation.measures import MEASURES
-from posterscan.evaluation.reliability import Reliability, claims_of, reliability
-from posterscan.evaluation.scoring import TableScore, Wrong
+from posterscan.scores.figures import Figure
+from posterscan.scores.measures import MEASURES
+from posterscan.scores.reliability import Reliability, claims_of, reliability
+from posterscan.scores.scoring import TableScore, Wrong
 
 ORDER = ("easy", "normal", "hard")  # others follow by name, then all together
 ALL = "all"

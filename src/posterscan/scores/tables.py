@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from posterscan.evaluation.figures import Figure
-from posterscan.evaluation.measures import MEASURES, Measure, Unit
-from posterscan.evaluation.reliability import Reliability
-from posterscan.evaluation.summary import ORDER, TARGETS, Group, Summary, Target
+from posterscan.scores.figures import Figure
+from posterscan.scores.measures import MEASURES, Measure, Unit
+from posterscan.scores.reliability import Reliability
+from posterscan.scores.summary import ORDER, TARGETS, Group, Summary, Target
 from posterscan.messages import Language, Message
 
 Rows = list[list[str]]

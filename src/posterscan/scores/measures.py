@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from posterscan.evaluation.figures import Figure, largest, mean, percentile, ratio, share, share_of
-from posterscan.evaluation.reliability import claims_of, reliability
-from posterscan.evaluation.scoring import CardScore, TableScore
+from posterscan.scores.figures import Figure, largest, mean, percentile, ratio, share, share_of
+from posterscan.scores.reliability import claims_of, reliability
+from posterscan.scores.scoring import CardScore, TableScore
 
 Scores = Sequence[TableScore]
 Unit = Literal["share", "mm", "count", "s", "MB", "number"]

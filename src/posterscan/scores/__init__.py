@@ -1,0 +1,1 @@
+"""The parts of `posterscan evaluate`: truth, matching, scores, measures, tables, pictures."""
