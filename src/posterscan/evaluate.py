@@ -9,13 +9,13 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from posterscan.errors import UsageError
+from posterscan.jsonfile import read_json
+from posterscan.messages import Message
+from posterscan.records import TableResult
 from posterscan.scores.scoring import TableScore, score_table, unscanned
 from posterscan.scores.summary import Summary, summarise
 from posterscan.scores.tables import to_json, to_markdown, to_text
 from posterscan.scores.truth import Truth, read_truths, truth_of
-from posterscan.jsonfile import read_json
-from posterscan.messages import Message
-from posterscan.records import TableResult
 
 __all__ = [
     "TableScore",

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from posterscan.scores.truth import Truth
 from posterscan.records import MmToPx, PhotoRecord
 from posterscan.relief import GridShift
+from posterscan.scores.truth import Truth
 from posterscan.sheet import Lens, SheetMap
 
 

@@ -9,8 +9,8 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image as Pil
 from PIL import ImageDraw, ImageFont
 
-from posterscan.scores.scoring import CardScore, TableScore, Wrong
 from posterscan.geometry import as_points
+from posterscan.scores.scoring import CardScore, TableScore, Wrong
 
 WIDTH_PX = 2400  # an A1 at 2.9 px/mm: labels of 24 px are then as wide as a few words on a card
 LABEL_PX = 24

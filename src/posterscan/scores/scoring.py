@@ -10,10 +10,10 @@ from itertools import combinations
 import numpy as np
 from rapidfuzz.distance import Levenshtein
 
+from posterscan.records import CardRecord, Check, Problem, TableResult
 from posterscan.scores.mapping import Residuals, residuals
 from posterscan.scores.matching import Matches, corner_distance_mm, match
 from posterscan.scores.truth import TrueCard, Truth
-from posterscan.records import CardRecord, Check, Problem, TableResult
 
 SPEAKS_WITHIN_MM = 60.0  # half the diagonal of an 85 x 55 mm card, and some: on the card or at its rim
 SPEAKING = ("uncovered-places", "code-without-card")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from posterscan.messages import Language, Message
 from posterscan.scores.figures import Figure
 from posterscan.scores.measures import MEASURES, Measure, Unit
 from posterscan.scores.reliability import Reliability
 from posterscan.scores.summary import ORDER, TARGETS, Group, Summary, Target
-from posterscan.messages import Language, Message
 
 Rows = list[list[str]]
 

@@ -1,1 +1,0 @@
-"""Results against ground truth, in the field's terms: cards, millimetres, texts and counts."""
