@@ -15,19 +15,21 @@ from posterscan.assemble import Seen, assemble
 from posterscan.catalogue import Catalogue, LoadedCatalogue
 from posterscan.errors import SheetNotFound
 from posterscan.layout import LoadedLayout
+from posterscan.geometry import signed_area
 from posterscan.ocr.crops import cut_card, upright_polygon
 from posterscan.ocr.engines import Engines, engines
 from posterscan.ocr.readings import CardReading
+from posterscan.ocr.second import read_cards
 from posterscan.outcome import ScanOptions, ScanOutcome
 from posterscan.photo import Photo
 from posterscan.quality import judge_photo
 from posterscan.sheet import Image, resample
 from posterscan.sheetfit import SheetFit
-from posterscan.stages.cards import CardOutlines, find_cards
+from posterscan.stages.cards import CardOutlines, find_cards, share_of
 from posterscan.stages.coded_places import CodePlaces
 from posterscan.stages.codes import Codes, find_codes
 from posterscan.stages.fiducials import find_fiducials
-from posterscan.stages.identify import CardEvidence, Identity, identify_cards
+from posterscan.stages.identify import CardEvidence, Identity, identify_cards, settles
 from posterscan.stages.leftovers import find_leftovers
 from posterscan.stages.rectify import fit_sheet
 from posterscan.stages.refine import refine_on_artwork
@@ -58,7 +60,8 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
     with clock("codes"):
         codes = _codes(grey, fit, layout, catalogue.catalogue)
     with clock("cards"):
-        cards = find_cards(view, layout.reference, catalogue.catalogue.card_size_mm, _places(codes, catalogue.catalogue))
+        cards = find_cards(view, layout.reference, catalogue.catalogue.card_size_mm,
+                           _places(codes, catalogue.catalogue), _markers_seen(fit, layout))
     with clock("stickers"):
         stickers = find_stickers(view, cards.polygons_mm, layout.reference, layout.layout, diameter_mm=options.sticker_mm)
     with clock("text"):
@@ -102,6 +105,11 @@ def _codes(grey: NDArray[np.uint8], fit: SheetFit, layout: LoadedLayout, catalog
                       poster_corners_mm=layout.layout.marker_corners_mm)
 
 
+def _markers_seen(fit: SheetFit, layout: LoadedLayout) -> NDArray[np.float64]:
+    used = [m.id in set(fit.markers_used) for m in layout.layout.markers]
+    return layout.layout.marker_corners_mm[used]
+
+
 def _places(codes: Codes, catalogue: Catalogue) -> CodePlaces:
     """The catalogue's codes; cards of one kind carry theirs at one place."""
     intentions = {card.marker_id for card in catalogue.cards if card.kind == "intention"}
@@ -114,26 +122,32 @@ def _read(rgb: Image, fit: SheetFit, cards: CardOutlines, codes: Codes, stickers
     """Texts and identities; and the outlines, started at the corner that the reading says is the top-left."""
     known = np.flatnonzero(codes.known)
     number = [int(known[c]) if c >= 0 else -1 for c in cards.code]
+    texts = {card.marker_id: card.text for card in catalogue.cards}
+    printed = [texts.get(int(codes.ids[n])) if n >= 0 else None for n in number]
     crops = [cut_card(rgb, fit.sheet, outline, hide_mm=[codes.corners_mm[n]] if n >= 0 else [])
              for outline, n in zip(cards.polygons_mm, number, strict=True)]
-    lead = readers.lead.read(crops)
-    turned = [outline if n >= 0 else upright_polygon(outline, reading.turn_deg)
-              for outline, n, reading in zip(cards.polygons_mm, number, lead, strict=True)]
-    uncoded = [i for i, n in enumerate(number) if n < 0]
-    second = readers.second.read([_turned(crops[i], lead[i].turn_deg) for i in uncoded]) if readers.second else []
-    readings = [(reading,) for reading in lead]
-    for i, reading in zip(uncoded, second, strict=False):
-        readings[i] = (lead[i], reading)
+    readings = read_cards(crops, readers.lead, readers.second, lambda reading: settles(reading, catalogue), printed)
+    turned = [outline if n >= 0 else upright_polygon(outline, found[0].turn_deg)
+              for outline, n, found in zip(cards.polygons_mm, number, readings, strict=True)]
     ladder = _ladder(layout)
+    covered = _covered_shares(cards, stickers)
     evidence = [CardEvidence(readings[i], int(codes.ids[n]) if n >= 0 else None, n >= 0 and bool(codes.duplicate[n]),
-                             bool(ladder is not None and cv2.pointPolygonTest(ladder, _middle(turned[i]), False) >= 0))
+                             bool(ladder is not None and cv2.pointPolygonTest(ladder, _middle(turned[i]), False) >= 0),
+                             hidden_share=covered[i])
                 for i, n in enumerate(number)]
     polygons = np.array(turned).reshape(-1, 4, 2)
     return replace(cards, polygons_mm=polygons), identify_cards(evidence, catalogue), readings
 
 
-def _turned(crop: Image, turn_deg: int) -> Image:
-    return np.ascontiguousarray(np.rot90(crop, -turn_deg // 90))
+def _covered_shares(cards: CardOutlines, stickers: Stickers) -> list[float]:
+    """Per card the share of its area under stickers, under cards that lie on it, and where no side shows."""
+    shares = []
+    for i, outline in enumerate(cards.polygons_mm):
+        area = max(abs(signed_area(outline)), 1e-9)
+        under = float(np.sum(np.pi / 4 * stickers.diameters_mm[stickers.card == i] ** 2)) / area
+        under += sum(share_of(outline, upper) for upper in cards.polygons_mm[i + 1:])
+        shares.append(min(1.0, under + 0.25 * float(cards.unseen[i] > 0)))
+    return shares
 
 
 def _ladder(layout: LoadedLayout) -> NDArray[np.float32] | None:

@@ -7,15 +7,15 @@ from functools import cache
 
 from posterscan.messages import NOTHING, Message
 from posterscan.ocr.rapid import RapidReader
-from posterscan.ocr.readings import Reader
+from posterscan.ocr.readings import LeadReader, Reader
 from posterscan.ocr.tesseract import TesseractParams, TesseractReader
 
 
 @dataclass(frozen=True, eq=False)
 class Engines:
-    """lead reads every card; second, where installed, those that the lead alone doesn't settle. notice: what is missing."""
+    """lead reads every card; second, where installed, what the lead doesn't settle. notice: what is missing."""
 
-    lead: Reader
+    lead: LeadReader
     second: Reader | None
     notice: Message = NOTHING
 
@@ -28,5 +28,5 @@ def engines(language: str = "nld") -> Engines:
         return Engines(lead, TesseractReader(TesseractParams(language=language)))
     except FileNotFoundError:
         return Engines(lead, None, Message(
-            f"Tesseract met taal “{language}” ontbreekt: er is met één lezer gelezen. Zie: posterscan doctor.",
-            f"Tesseract with language “{language}” is missing: one engine did the reading. See: posterscan doctor."))
+            f"Tesseract met taal “{language}” ontbreekt: er is met één lezer gelezen (zie: posterscan doctor).",
+            f"Tesseract with language “{language}” is missing: one engine did the reading (see: posterscan doctor)."))

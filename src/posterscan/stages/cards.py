@@ -100,7 +100,7 @@ def find_cards(view: View, reference: Image | None, size_mm: tuple[float, float]
     kept = _with_coded(edges, kept, known, size_mm, p)
     inked = _distinct(_holding_ink(edges, votes, kept, size_mm, p))
     kept = _accepted(edges, inked, size_mm, kept, p.least_inked_quality, p)
-    kept = _settled(edges, size_mm, kept, p)
+    kept = _with_coded(edges, _settled(edges, size_mm, kept, p), known, size_mm, p)
     kept = _stacked(kept, edges, p)
     return _as_outlines(kept, known, p.least_inked_quality)
 
@@ -142,8 +142,17 @@ def _with_coded(edges: Edges, kept: list[_Card], codes: CodePlaces, size_mm: tup
         taken = np.zeros_like(edges.cos2)
         for card in kept:
             mark_sides(taken, card.sides.corners_mm, edges.px_per_mm)
-        kept.append(replace(_fit(edges, center, turn, size_mm, taken, kept, p), least=p.least_coded_quality))
+        found = replace(_fit(edges, center, turn, size_mm, taken, kept, p), least=p.least_coded_quality)
+        off = np.hypot(*(centroid(found.sides.corners_mm) - center))
+        sure = found.quality >= p.least_coded_quality and off < p.code_off_mm
+        kept.append(found if sure else _placed_by_code(place, p))
     return kept
+
+
+def _placed_by_code(place: Points, p: FindCardsParams) -> _Card:
+    """A card whose sides do not show, where its code says that it lies."""
+    nothing = np.zeros(4)
+    return _Card(Sides(place, 0.0, nothing, nothing, nothing), p.least_coded_quality, np.zeros(13), p.least_coded_quality)
 
 
 def _stacked(kept: list[_Card], edges: Edges, p: FindCardsParams) -> list[_Card]:
@@ -268,7 +277,7 @@ def _settled(edges: Edges, size_mm: tuple[float, float], kept: list[_Card], p: F
         for i, card in enumerate(kept):
             at = card.sides.corners_mm
             beside = [j for j in range(len(kept)) if j != i and near_each_other(kept[j].sides.corners_mm, at)]
-            if not any(j in moving for j in beside):
+            if not any(j in moving for j in beside) or not card.sides.strengths.any():
                 continue
             others = [kept[j] for j in beside]
             taken = np.zeros_like(edges.cos2)

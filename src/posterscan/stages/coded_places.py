@@ -62,8 +62,12 @@ def printed_places(codes: CodePlaces, outlines_mm: Sequence[Points], agree_mm: f
             offsets.setdefault(int(group), []).append(
                 rotated(corners.mean(axis=0) - centroid(outlines_mm[i]), -turn)[0])
     out = {}
-    for group, found in offsets.items():
-        points = np.array(found)
+    pooled = [offset for found in offsets.values() for offset in found]
+    for group in {int(g) for g in codes.group}:
+        found = offsets.get(group, [])
+        points = np.array(found if len(found) >= 2 else pooled).reshape(-1, 2)  # too few of a kind: as on the other kinds
+        if not len(points):
+            continue
         near = np.linalg.norm(points[:, None] - points[None], axis=2) < agree_mm
         best = near[int(near.sum(axis=1).argmax())]
         if best.sum() >= 2:
