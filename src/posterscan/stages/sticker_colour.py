@@ -38,14 +38,16 @@ class ColourParams:
 
 @dataclass(frozen=True, eq=False)
 class Coarse:
-    """The view shrunk by `factor`. white (h, w, 3): linear colour of white paper there; hue_deg (h, w) and saturation (h, w)."""
+    """The view shrunk by `factor`. white (h, w, 3): linear colour of white paper there; hue_deg, saturation,
+
+    brightness (h, w): over white. coloured (h, w): bool."""
 
     factor: int
     white: Plane
     hue_deg: Plane
     saturation: Plane
+    brightness: Plane
     coloured: Mask
-    white_of_card: NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -149,7 +151,7 @@ def look_coarsely(view: View, polygons_mm: NDArray[np.float64], reference: Image
     if printed is not None:
         coloured &= (on_card > 0) | (_differs(o, rho, printed) > p.least_saturation)
     hue = np.degrees(np.arctan2(o[..., 1], o[..., 0])).astype(np.float32)
-    return Coarse(factor, white, hue, saturation, np.asarray(coloured, dtype=np.bool_), whites)
+    return Coarse(factor, white, hue, saturation, rho.mean(axis=-1), np.asarray(coloured, dtype=np.bool_))
 
 
 def _block_light(lin: Plane, printed: Plane, usable: Mask, block: int) -> Plane:
@@ -327,12 +329,22 @@ def covered(clump: Clump, px_per_mm: float) -> Mask:
     return np.asarray(closed[size:-size, size:-size] > 0)
 
 
+def opened(mask: Mask, radius_px: float) -> NDArray[np.uint8]:
+    """(H, W) 0 or 1: what discs of a radius cover that lie wholly within a mask; beyond the window counts as outside."""
+    core = inside_by(mask) > radius_px
+    far = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 5) if core.any() else np.full(mask.shape, np.inf)
+    return np.asarray(far <= radius_px, dtype=np.uint8)
+
+
+def inside_by(mask: Mask) -> Plane:
+    """(H, W) distance in px to the nearest pixel outside a mask."""
+    rim = cv2.copyMakeBorder(mask.astype(np.uint8), 1, 1, 1, 1, cv2.BORDER_CONSTANT, value=0)
+    return np.asarray(cv2.distanceTransform(rim, cv2.DIST_L2, 5)[1:-1, 1:-1], dtype=np.float32)
+
+
 def without_narrow(clump: Clump, width_px: float, px_per_mm: float) -> Clump:
     """The clump without what is narrower than width_px: printed bars that a sticker lies on. Unions of larger discs stay as they are."""
-    size = max(3, round(width_px) | 1)
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size))
-    mask = cv2.copyMakeBorder(covered(clump, px_per_mm).astype(np.uint8), size, size, size, size, cv2.BORDER_CONSTANT, value=0)
-    wide = cv2.morphologyEx(mask, cv2.MORPH_OPEN, disc)[size:-size, size:-size]
+    wide = opened(covered(clump, px_per_mm), width_px / 2)
     near = cv2.dilate(wide, np.ones((5, 5), np.uint8)) > 0  # the soft rim, and a pixel of opening
     lost = ((clump.label >= 0) & ~near).astype(np.uint8)
     bar = cv2.morphologyEx(lost, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))  # not just a ragged rim

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from skimage.measure import find_contours
 
 from posterscan.sheet import Mask
-from posterscan.stages.sticker_colour import Clump, Labels, Plane, covered
+from posterscan.stages.sticker_colour import Clump, Labels, covered
 
 Floats = NDArray[np.float64]
 

@@ -8,8 +8,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posterscan.stages.sticker_colour import _DARK, Clump, opponents
-from posterscan.stages.sticker_discs import Discs
+from posterscan.stages.sticker_colour import _DARK, Clump, covered, inside_by, opponents
+from posterscan.stages.sticker_discs import Discs, Rims
 
 Floats = NDArray[np.float64]
 
@@ -24,7 +24,14 @@ class TrustParams:
     least_seen: float = 0.6  # outline, inner edge or within another disc
     heap_arc: float = 0.3  # in a heap whose middle is unclear
     least_covered: float = 0.7  # of a clump by discs; a hand or a cup keeps large parts that no disc explains
+    least_round: float = 0.85  # of the outline that isn't straight, by discs: stickers on a bar of their own colour
+    glare_ratio: float = 1.3  # over the card's paper: gloss; paper's own light varies by a tenth on one card
     hue_off_deg: float = 14.0  # between stickers of one sheet in different light
+    spare_area: float = 0.3  # of a disc, coloured and in no disc: more of a hidden sticker shows than that
+    spare_outline: float = 0.25  # of a circumference, outline that no disc explains
+    weak_own: float = 0.17  # of a circumference: a disc that alone explains less may be an accident
+    hidden_apart: float = 0.38  # of the diameter, from the centres of others: there a whole sticker could lie unseen
+    edge_mm: float = 1.5  # what outlines of cards and centres of stickers err by together
     paler: float = 0.4  # of the clear ones' saturation: gloss takes more than half
     stronger: float = 1.8
 
@@ -45,25 +52,35 @@ def chroma_of(clump: Clump, discs: Discs) -> Floats:
     return out
 
 
-def clear_discs(seen: list[tuple[Clump, Discs]], p: TrustParams) -> list[NDArray[np.bool_]]:
+def clear_discs(discs: list[Discs], p: TrustParams) -> list[NDArray[np.bool_]]:
     """Per clump (K,) which discs lie so free that they can hardly be anything else."""
-    return [(d.arc >= p.clear_arc) & (d.seen >= p.clear_seen) & (d.fill >= p.clear_fill) for _, d in seen]
+    return [(d.arc >= p.clear_arc) & (d.seen >= p.clear_seen) & (d.fill >= p.clear_fill) for d in discs]
 
 
-def believable(seen: list[tuple[Clump, Discs]], p: TrustParams) -> list[NDArray[np.bool_]]:
+def believable(seen: list[tuple[Clump, Rims, Discs]], p: TrustParams) -> list[NDArray[np.bool_]]:
     """Per clump (K,) which discs are taken for stickers."""
-    chroma = [chroma_of(clump, discs) for clump, discs in seen]
-    clear = clear_discs(seen, p)
+    chroma = [chroma_of(clump, discs) for clump, _, discs in seen]
+    clear = clear_discs([d for _, _, d in seen], p)
     palette = np.concatenate([c[k] for c, k in zip(chroma, clear, strict=True)]) if seen else np.zeros((0, 2))
     if not len(palette) and seen:  # none lies free: the most visible half of all
-        least = np.median(np.concatenate([d.arc for _, d in seen] + [np.zeros(0)])) if any(len(d.arc) for _, d in seen) else 0.0
-        palette = np.concatenate([c[d.arc >= max(least, 0.3)] for c, (_, d) in zip(chroma, seen, strict=True)])
+        least = np.median(np.concatenate([d.arc for _, _, d in seen] + [np.zeros(0)])) if any(len(d.arc) for _, _, d in seen) else 0.0
+        palette = np.concatenate([c[d.arc >= max(least, 0.3)] for c, (_, _, d) in zip(chroma, seen, strict=True)])
     out = []
-    for c, k, (clump, d) in zip(chroma, clear, seen, strict=True):
+    for c, k, (clump, rims, d) in zip(chroma, clear, seen, strict=True):
         heap = covered_share(clump, d) >= p.least_covered
-        shown = (d.seen >= p.least_seen) | (d.arc >= p.heap_arc)
-        out.append(k | (heap & shown & _like(c, palette, p)))
+        shown = (d.seen >= p.least_seen) | (heap & (d.arc >= p.heap_arc))
+        on_print = _round_share(rims, d) >= p.least_round
+        out.append(k | ((heap | on_print) & shown & _like(c, palette, p)))
     return out
+
+
+def _round_share(rims: Rims, discs: Discs) -> float:
+    """Share of the outline that isn't straight which discs explain: near 1 for stickers on a printed bar of their own colour."""
+    explained = np.zeros(len(rims.points), np.bool_)
+    for c, r in zip(discs.centers_px, discs.radii_px, strict=True):
+        explained |= np.abs(np.hypot(*(rims.points - c).T) - r) < 0.12 * r
+    weight = np.where(rims.inner, 0.0, rims.weight)
+    return float(weight[explained].sum() / max(weight.sum(), 1e-9))
 
 
 def covered_share(clump: Clump, discs: Discs) -> float:
@@ -83,3 +100,59 @@ def _like(chroma: Floats, palette: Floats, p: TrustParams) -> NDArray[np.bool_]:
     off = np.abs((own[:, None] - hue[None] + 180) % 360 - 180)
     ratio = np.hypot(*chroma.T)[:, None] / np.maximum(np.hypot(*palette.T), 1e-6)[None]
     return np.asarray(((off < p.hue_off_deg) & (ratio > p.paler) & (ratio < p.stronger)).any(axis=1))
+
+
+@dataclass(frozen=True, eq=False)
+class Doubt:
+    """What speaks against the count of a clump, each as a share of one disc.
+
+    spare_area: largest coloured patch in no disc; spare_outline: outline that no disc explains; weakest: least circumference that
+    one disc alone explains; refused: outline that the best refused disc explains; room: whether another sticker could lie
+    hidden; glare: gloss. area: of the clump in discs.
+    """
+
+    area: float
+    spare_area: float
+    spare_outline: float
+    weakest: float
+    refused: float
+    room: bool
+    glare: float
+
+
+DOUBT_NAMES = ("area", "spare_area", "spare_outline", "weakest", "refused", "room", "glare")
+
+
+def doubt_of(clump: Clump, rims: Rims, discs: Discs, taken: NDArray[np.bool_], radius_px: float, px_per_mm: float, p: TrustParams) -> Doubt:
+    """Holds the discs taken for stickers against the clump that they explain. radius_px: of the smallest sticker."""
+    mask = covered(clump, px_per_mm)
+    disc_area = np.pi * radius_px ** 2
+    union = np.zeros(mask.shape, np.uint8)
+    centers = np.zeros(mask.shape, np.uint8)
+    explained = np.zeros(len(rims.points), np.bool_)
+    for c, r in zip(discs.centers_px[taken], discs.radii_px[taken], strict=True):
+        at = (round(c[0] * 16), round(c[1] * 16))
+        cv2.circle(union, at, round((r * 1.04 + 0.3 * px_per_mm) * 16), 1, -1, shift=4)
+        cv2.circle(centers, at, round(2 * p.hidden_apart * r * 16), 1, -1, shift=4)
+        explained |= np.abs(np.hypot(*(rims.points - c).T) - r) < 0.1 * r + 0.4 * px_per_mm
+    _, _, stats, _ = cv2.connectedComponentsWithStats((mask & (union == 0)).astype(np.uint8), connectivity=4)
+    spare = float(stats[1:, cv2.CC_STAT_AREA].max()) if len(stats) > 1 else 0.0
+    length = 2 * np.pi * radius_px
+    whole = inside_by(mask) >= 0.95 * radius_px
+    refused = discs.own[~taken]
+    return Doubt(float(mask.sum()) / disc_area, spare / disc_area,
+                 float(rims.weight[~explained & ~rims.inner].sum()) / length, float(discs.own[taken].min()) if taken.any() else 1.0,
+                 float(refused.max()) if len(refused) else 0.0, bool((whole & (centers == 0)).any()),
+                 float(clump.glare.sum()) / disc_area)
+
+
+def reasons_of(doubt: Doubt, p: TrustParams) -> tuple[str, ...]:
+    """Codes for a clump's count."""
+    out = []
+    if doubt.spare_area > p.spare_area or doubt.spare_outline > p.spare_outline or doubt.refused > p.weak_own:
+        out.append("stickers-disagree")
+    if doubt.room or doubt.weakest < p.weak_own:
+        out.append("stickers-crowded")
+    if doubt.glare > 0.1:
+        out.append("stickers-glare")
+    return tuple(out)

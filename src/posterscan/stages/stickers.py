@@ -15,9 +15,35 @@ from numpy.typing import NDArray
 from posterscan.geometry import as_points
 from posterscan.layout import Layout
 from posterscan.sheet import Image, Mask, View
-from posterscan.stages.sticker_colour import Clump, Coarse, ColourParams, cut_clump, hue_classes, look_coarsely, thick_parts, without_narrow
-from posterscan.stages.sticker_trust import TrustParams, believable, clear_discs
-from posterscan.stages.sticker_discs import DiscParams, Discs, Rims, choose_discs, inner_points, joined, outline_points, without_straight
+from posterscan.stages.sticker_colour import (
+    Clump,
+    Coarse,
+    ColourParams,
+    cut_clump,
+    hue_classes,
+    look_coarsely,
+    thick_parts,
+    without_narrow,
+)
+from posterscan.stages.sticker_discs import (
+    DiscParams,
+    Discs,
+    Rims,
+    choose_discs,
+    inner_points,
+    joined,
+    outline_points,
+    without_straight,
+)
+from posterscan.stages.sticker_trust import (
+    DOUBT_NAMES,
+    Doubt,
+    TrustParams,
+    believable,
+    clear_discs,
+    doubt_of,
+    reasons_of,
+)
 
 Floats = NDArray[np.float64]
 
@@ -58,7 +84,7 @@ class Stickers:
     sticker_features: Floats
     clump_features: Floats
     sticker_feature_names: tuple[str, ...] = ("arc", "own", "seen", "fill")
-    clump_feature_names: tuple[str, ...] = ("area_mm2", "discs", "uncovered_mm2", "glare_mm2", "unexplained_mm")
+    clump_feature_names: tuple[str, ...] = DOUBT_NAMES
 
     @property
     def sizes_mm(self) -> tuple[float, ...]:
@@ -94,12 +120,12 @@ def find_stickers(view: View, polygons_mm: Floats, reference: Image | None, layo
     if borne_out != diameters and p.diameters_mm is None:
         diameters = borne_out
         seen = _explained(view, clumps, diameters, p)
-    return _collected(view, polygons, seen, diameters, p)
+    return _collected(view, polygons, seen, diameters, coarse, p)
 
 
 def _borne_out(seen: list[_Seen], diameters: tuple[float, ...], px_per_mm: float, p: FindStickersParams) -> tuple[float, ...]:
     """Those of two sizes that some sticker lying free has; both where none lies free."""
-    clear = clear_discs([(s.clump, s.discs) for s in seen], p.trust)
+    clear = clear_discs([s.discs for s in seen], p.trust)
     radii = np.concatenate([s.discs.radii_px[c] for s, c in zip(seen, clear, strict=True)]) if seen else np.zeros(0)
     kept = tuple(d for d in diameters if (np.abs(2 * radii / px_per_mm - d) < 1e-6).any())
     return kept or diameters
@@ -163,28 +189,105 @@ def _mode(at: Floats, weight: Floats, start: float) -> float:
     return float(np.exp(start))
 
 
-def _collected(view: View, polygons: Floats, seen: list[_Seen], diameters: tuple[float, ...], p: FindStickersParams) -> Stickers:
-    centers, sizes, colours, features, clump_of, clump_features = [], [], [], [], [], []
-    chosen = believable([(s.clump, s.discs) for s in seen], p.trust)
-    for number, s in enumerate(seen):
-        d = s.discs
-        good = np.flatnonzero(chosen[number])
-        at = d.centers_px[good] + s.clump.origin_px
-        centers.append(view.to_mm(at))
-        sizes.append(2 * d.radii_px[good] / view.px_per_mm)
-        features.append(np.column_stack([d.arc, d.own, d.seen, d.fill])[good])
-        clump_of.append(np.full(len(good), number))
-        colours += [name_of(s, int(i)) for i in good]
-        clump_features.append(_clump_measures(s, view.px_per_mm))
-    center = np.concatenate(centers) if centers else np.zeros((0, 2))
-    feature = np.concatenate(features) if features else np.zeros((0, 4))
+def _collected(view: View, polygons: Floats, seen: list[_Seen], diameters: tuple[float, ...], coarse: Coarse,
+               p: FindStickersParams) -> Stickers:
+    taken = believable([(s.clump, s.rims, s.discs) for s in seen], p.trust)
+    smallest = min(diameters, default=p.range_mm[0]) / 2 * view.px_per_mm
+    doubts = [doubt_of(s.clump, s.rims, s.discs, t, smallest, view.px_per_mm, p.trust) for s, t in zip(seen, taken, strict=True)]
+    center = _stacked([view.to_mm(s.discs.centers_px[t] + s.clump.origin_px) for s, t in zip(seen, taken, strict=True)], 2)
+    feature = _stacked([np.column_stack([s.discs.arc, s.discs.own, s.discs.seen, s.discs.fill])[t]
+                        for s, t in zip(seen, taken, strict=True)], 4)
+    clump = np.concatenate([np.full(int(t.sum()), n) for n, t in enumerate(taken)] + [np.zeros(0)]).astype(np.int64)
+    sizes = np.concatenate([2 * s.discs.radii_px[t] / view.px_per_mm for s, t in zip(seen, taken, strict=True)] + [np.zeros(0)])
+    colours = tuple(name_of(s, int(i)) for s, t in zip(seen, taken, strict=True) for i in np.flatnonzero(t))
     card = owners(center, polygons)
+    at_edge = near_edge(center, card, polygons, p.trust.edge_mm)
+    reasons = _reasons(polygons, card, clump, at_edge, doubts, _places(view, seen, taken, polygons), p)
+    for i in _covered_cards(view, polygons, coarse, smallest / view.px_per_mm, p):
+        reasons[i].append("stickers-covered")
+    for i in _glossy_cards(view, polygons, coarse, smallest / view.px_per_mm, p):
+        reasons[i] = sorted({*reasons[i], "stickers-glare"})
     count = np.array([int((card == i).sum()) for i in range(len(polygons))], dtype=np.int64)
-    confidence = np.clip(feature[:, 2] * feature[:, 3], 0, 1)
-    return Stickers(center, np.concatenate(sizes) if sizes else np.zeros(0), tuple(colours), confidence, card, count,
-                    np.ones(len(polygons)), tuple(() for _ in polygons), diameters,
-                    np.concatenate(clump_of).astype(np.int64) if clump_of else np.zeros(0, np.int64), feature,
-                    np.array(clump_features).reshape(-1, 5))
+    confidence = np.clip(0.5 + 0.5 * feature[:, 1] / 0.4, 0, 1) * np.clip(feature[:, 3], 0, 1)
+    sure = np.array([_confidence(confidence[card == i], r) for i, r in enumerate(reasons)])
+    rows = np.array([[float(getattr(d, name)) for name in DOUBT_NAMES] for d in doubts]).reshape(-1, len(DOUBT_NAMES))
+    return Stickers(center, sizes, colours, confidence, card, count, sure, tuple(tuple(r) for r in reasons), diameters, clump,
+                    feature, rows)
+
+
+def _stacked(parts: list[Floats], width: int) -> Floats:
+    return np.concatenate([*parts, np.zeros((0, width))])
+
+
+def _confidence(each: Floats, reasons: list[str]) -> float:
+    """Of a count: measured on drawn scenes, a count with one reason is right in about 7 of 10, with more in about half."""
+    base = 0.995 * float(np.prod(0.97 + 0.03 * each))
+    return base * (1.0, 0.7, 0.5, 0.4)[min(len(reasons), 3)]
+
+
+def _places(view: View, seen: list[_Seen], taken: list[NDArray[np.bool_]], polygons: Floats) -> list[set[int]]:
+    """Per clump the cards that it says something about: where its discs lie, or, without any, its own middle."""
+    out = []
+    for s, t in zip(seen, taken, strict=True):
+        spots = s.discs.centers_px[t]
+        if not t.any():
+            rows, cols = np.nonzero(s.clump.label >= 0)
+            spots = np.array([[cols.mean(), rows.mean()]]) if len(rows) else np.zeros((0, 2))
+        out.append({int(i) for i in owners(view.to_mm(spots + s.clump.origin_px), polygons) if i >= 0})
+    return out
+
+
+def _reasons(polygons: Floats, card: NDArray[np.int64], clump: NDArray[np.int64], at_edge: list[set[int]], doubts: list[Doubt],
+             places: list[set[int]], p: FindStickersParams) -> list[list[str]]:
+    codes: list[set[str]] = [set() for _ in polygons]
+    for doubt, cards in zip(doubts, places, strict=True):
+        for i in cards:
+            codes[i] |= set(reasons_of(doubt, p.trust))
+    for cards in at_edge:
+        for i in cards:
+            codes[i].add("stickers-edge")
+    return [sorted(c) for c in codes]
+
+
+def near_edge(centers_mm: Floats, card: NDArray[np.int64], polygons_mm: Floats, within_mm: float) -> list[set[int]]:
+    """Per sticker the cards whose count would change if its centre lay a little elsewhere."""
+    out: list[set[int]] = []
+    for (x, y), own in zip(centers_mm, card, strict=True):
+        close = {i for i, polygon in enumerate(polygons_mm) if i >= own
+                 and abs(cv2.pointPolygonTest(as_points(polygon).astype(np.float32), (float(x), float(y)), True)) < within_mm}
+        out.append(close | ({int(own)} if close and own >= 0 else set()))
+    return out
+
+
+def _glossy_cards(view: View, polygons: Floats, coarse: Coarse, radius_mm: float, p: FindStickersParams) -> list[int]:
+    """Cards with gloss on them that is larger than half a sticker: colour fades in it."""
+    least = 0.5 * np.pi * (radius_mm * view.px_per_mm / coarse.factor) ** 2
+    return [i for i, polygon in enumerate(polygons)
+            if ((coarse.brightness > p.trust.glare_ratio) & _inside(view, polygon, coarse)).sum() > least]
+
+
+def _inside(view: View, polygon: Floats, coarse: Coarse) -> Mask:
+    """(h, w) coarse pixels on a card."""
+    out = np.zeros(coarse.coloured.shape, np.uint8)
+    cv2.fillConvexPoly(out, np.round((view.to_view_px(polygon) + 0.5) / coarse.factor - 0.5).astype(np.int32), 1)
+    return np.asarray(out > 0)
+
+
+def _covered_cards(view: View, polygons: Floats, coarse: Coarse, radius_mm: float, p: FindStickersParams) -> list[int]:
+    """Cards that a large coloured thing reaches over: a hand, a cup."""
+    scale = view.px_per_mm / coarse.factor
+    thick = thick_parts(coarse.coloured, p.colour.thinnest_mm * scale)
+    _, parts, stats, _ = cv2.connectedComponentsWithStats(thick.astype(np.uint8), connectivity=8)
+    big = stats[:, cv2.CC_STAT_AREA] > p.largest_clump_mm2 * scale ** 2
+    big[0] = False
+    if not big.any():
+        return []
+    thing = big[parts]
+    out = []
+    for i, polygon in enumerate(polygons):
+        if (thing & _inside(view, polygon, coarse)).sum() > 0.5 * np.pi * (radius_mm * scale) ** 2:
+            out.append(i)
+    return out
 
 
 def owners(centers_mm: Floats, polygons_mm: Floats) -> NDArray[np.int64]:
@@ -196,24 +299,6 @@ def owners(centers_mm: Floats, polygons_mm: Floats) -> NDArray[np.int64]:
             if cv2.pointPolygonTest(outline, (float(x), float(y)), False) >= 0:
                 out[m] = i
     return out
-
-
-def _clump_measures(s: _Seen, px_per_mm: float) -> tuple[float, float, float, float, float]:
-    mask = s.clump.label >= 0
-    left = mask & ~_union(s.discs, mask.shape, 1.06)
-    explained = np.zeros(len(s.rims.points), np.bool_)
-    for c, r in zip(s.discs.centers_px, s.discs.radii_px, strict=True):
-        explained |= np.abs(np.hypot(*(s.rims.points - c).T) - r) < 0.15 * r
-    mm2 = px_per_mm ** 2
-    return (float(mask.sum()) / mm2, float(len(s.discs.radii_px)), float(left.sum()) / mm2, float(s.clump.glare.sum()) / mm2,
-            float(s.rims.weight[~explained].sum()) / px_per_mm)
-
-
-def _union(discs: Discs, shape: tuple[int, ...], grow: float = 1.0) -> Mask:
-    out = np.zeros(shape, np.uint8)
-    for c, r in zip(discs.centers_px, discs.radii_px, strict=True):
-        cv2.circle(out, (round(c[0] * 16), round(c[1] * 16)), round(r * grow * 16), 1, -1, shift=4)
-    return np.asarray(out > 0)
 
 
 def name_of(s: _Seen, i: int) -> str:
