@@ -1,0 +1,60 @@
+"""One photo scanned in this process, on one thread, with its seconds and memory in the result, for the benchmarks."""
+
+# ruff: noqa: E402  (the number of threads is set before the libraries that read it)
+
+from __future__ import annotations
+
+import os
+import resource
+import time
+from pathlib import Path
+
+for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT"):
+    os.environ.setdefault(name, "1")  # before numpy, OpenCV and Tesseract are there
+
+import cv2
+
+from posterscan.catalogue import open_catalogue
+from posterscan.files import write_table
+from posterscan.layout import open_layout
+from posterscan.messages import Language
+from posterscan.outcome import ScanOptions, ScanOutcome
+from posterscan.photo import load_photo
+from posterscan.pipeline import scan_photo
+from posterscan.records import TableResult
+
+PHOTO = "photo.*"
+
+
+def photo_in(folder: Path) -> Path:
+    """The photo of a folder with truth."""
+    return next(path for path in sorted(folder.glob(PHOTO)) if path.suffix.lower() != ".json")
+
+
+def peak_memory_mb() -> float:
+    """Of this process so far, with the largest program that it started (Tesseract) beside it."""
+    return sum(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+
+
+def scan(photo: Path, kit: Path, table: str, language: Language = "en") -> tuple[ScanOutcome, dict[str, float]]:
+    """The outcome, and seconds per stage with `decode` before the pipeline's own."""
+    cv2.setNumThreads(1)
+    layout, catalogue = open_layout(kit / "layout.json"), open_catalogue(kit / "catalogue.json")
+    start = time.perf_counter()
+    loaded = load_photo(photo)
+    decode = time.perf_counter() - start
+    outcome = scan_photo(loaded, layout, catalogue, ScanOptions(table, language))
+    told = (outcome.result.model_extra or {}).get("timing") or {}
+    return outcome, {"decode": round(decode, 3), **told}
+
+
+def scan_and_write(photo: Path, kit: Path, out: Path, table: str) -> str:
+    """Writes the table's files; gives the reason where nothing could be read, else an empty text."""
+    try:
+        outcome, seconds = scan(photo, kit, table)
+    except Exception as why:  # the other photos go on, and the table of accuracy names this one
+        return f"{type(why).__name__}: {why}"
+    kept = outcome.result.model_dump(by_alias=True)
+    kept |= {"timing": seconds, "peak_memory_mb": round(peak_memory_mb(), 1)}
+    write_table(out, table, ScanOutcome(TableResult.model_validate(kept), outcome.rectified, {}, outcome.problems))
+    return ""
