@@ -26,7 +26,8 @@ def share(right: int, cases: int) -> Figure:
     z, p = 1.959964, right / cases
     middle = (p + z * z / (2 * cases)) / (1 + z * z / cases)
     reach = z / (1 + z * z / cases) * sqrt(p * (1 - p) / cases + z * z / (4 * cases * cases))
-    return Figure(p, cases, max(0.0, middle - reach), min(1.0, middle + reach))
+    # none or all of the cases: the bound is 0 or 1 exactly, which rounding would miss
+    return Figure(p, cases, max(0.0, min(p, middle - reach)), min(1.0, max(p, middle + reach)))
 
 
 def share_of(answers: Iterable[bool]) -> Figure:

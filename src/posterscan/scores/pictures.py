@@ -96,7 +96,7 @@ class _Pen:
     def __init__(self, canvas: Pil.Image, px_per_mm: float) -> None:
         self.canvas, self.px_per_mm = canvas, px_per_mm
         self.on = ImageDraw.Draw(canvas)
-        self.font = ImageFont.load_default(LABEL_PX)
+        self.font, self.plain = _font()
         self.taken: list[tuple[float, float, float, float]] = []
 
     def _px(self, polygon_mm: ArrayLike) -> NDArray[np.float64]:
@@ -115,7 +115,7 @@ class _Pen:
                 self.on.line([(float(start[0]), float(start[1])), (float(end[0]), float(end[1]))], colour, width)
 
     def label(self, polygon_mm: ArrayLike, lines: list[str], colour: Colour, loud: bool) -> None:
-        text = "\n".join(lines)
+        text = self._writable("\n".join(lines))
         points = self._px(polygon_mm)
         left, top, right, bottom = self.on.multiline_textbbox((0, 0), text, self.font, spacing=4)
         box = self._free(points, right - left + 12, bottom - top + 12)
@@ -136,10 +136,24 @@ class _Pen:
         self.taken.append(box)
         return box
 
+    def _writable(self, text: str) -> str:
+        """What the font can show: Pillow's own has no accents, and a box in their place would hide an error."""
+        return ascii(text.replace("→", "->").replace("…", "..."))[1:-1].replace("\\n", "\n") if self.plain else text
+
     def headline(self, text: str) -> None:
         box = self.on.textbbox((0, 0), text, self.font)
         self.on.rectangle((0, 0, box[2] + 24, 44), (30, 30, 30))
         self.on.text((12, 8), text, (255, 255, 255), self.font)
+
+
+def _font() -> tuple[ImageFont.FreeTypeFont | ImageFont.ImageFont, bool]:
+    """A font of the system that has accents and arrows, else Pillow's own; and whether it is that plain one."""
+    for name in ("DejaVuSans.ttf", "LiberationSans-Regular.ttf", "NotoSans-Regular.ttf", "Arial.ttf", "arial.ttf"):
+        try:
+            return ImageFont.truetype(name, LABEL_PX), False
+        except OSError:
+            continue
+    return ImageFont.load_default(LABEL_PX), True
 
 
 def _meet(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> bool:
