@@ -41,6 +41,7 @@ class FindCardsParams:
     sides: SideParams = field(default_factory=SideParams)
     expected: tuple[float, float] = (0.35, 0.155)
     least_fresh: float = 1.0
+    fresh_slack_mm: float = 3.0
     least_votes: float = 1.7
     least_quality: float = 0.6
     least_inked_quality: float = 0.45
@@ -75,6 +76,13 @@ class CardOutlines:
     by_ink: NDArray[np.bool_]
     loose_codes: tuple[int, ...]
     features: NDArray[np.float64]
+
+
+    def part(self, keep: NDArray[np.bool_]) -> CardOutlines:
+        """Some of them, in the same order; codes of the others become loose."""
+        lost = tuple(int(c) for c in self.code[~keep] if c >= 0)
+        return CardOutlines(self.polygons_mm[keep], self.code[keep], self.quality[keep], self.hidden[keep], self.unseen[keep],
+                            self.by_ink[keep], (*self.loose_codes, *lost), self.features[keep])
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,7 +253,7 @@ def _accepted(edges: Edges, votes: Votes, size_mm: tuple[float, float], before: 
             continue
         if least < p.least_quality and any(share_of(rough, k.sides.corners_mm) > p.most_inked_overlap for k in kept):
             continue
-        if card is None and untaken_share(edges, rough, taken) < p.least_fresh:
+        if card is None and untaken_share(edges, rough, taken, p.fresh_slack_mm) < p.least_fresh:
             continue
         card = replace(_fit(edges, centroid(rough), rotation_of(rough), size_mm, taken, kept, p), least=least)
         heapq.heappush(heap, (-card.quality, i, len(kept), card))
@@ -286,7 +294,15 @@ def _settled(edges: Edges, size_mm: tuple[float, float], kept: list[_Card], p: F
             kept[i] = replace(_fit(edges, centroid(at), rotation_of(at), size_mm, taken, others, p), least=card.least)
             if np.abs(kept[i].sides.corners_mm - at).max() > 0.5:
                 moved.add(i)
-    return [card for card in kept if card.quality >= card.least]
+    return [card for i, card in enumerate(kept) if card.quality >= card.least or _stays(edges, kept, i, p)]
+
+
+def _stays(edges: Edges, kept: list[_Card], i: int, p: FindCardsParams) -> bool:
+    """Whether a card whose sides are mostly others' too holds writing of its own: then it is no gap between cards."""
+    others = [card.sides.corners_mm for j, card in enumerate(kept) if j != i]
+    ink = unexplained_ink(edges, others)
+    own = float(area_inside_mm2(ink, edges.px_per_mm, kept[i].sides.corners_mm[None])[0])
+    return own >= p.least_ink_mm2 and kept[i].quality >= p.least_coded_quality
 
 
 def _on_marker(edges: Edges, outline: Points, p: FindCardsParams) -> bool:
