@@ -323,7 +323,8 @@ def _filled(origin: tuple[int, int], soft: Plane, label: Labels, rho: Plane, val
 
 def covered(clump: Clump, px_per_mm: float) -> Mask:
     """(H, W) where stickers lie, seams between two colours included: there the mixture is as grey as paper."""
-    size = round(0.7 * px_per_mm) * 2 + 1  # mm: half the slope of a rim on either side
+    several = len(np.unique(clump.label[clump.label >= 0])) > 1
+    size = round((1.2 if several else 0.7) * px_per_mm) * 2 + 1  # mm: the slopes of two rims, or half of one on either side
     rim = cv2.copyMakeBorder((clump.label >= 0).astype(np.uint8), size, size, size, size, cv2.BORDER_CONSTANT, value=0)
     closed = cv2.morphologyEx(rim, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
     return np.asarray(closed[size:-size, size:-size] > 0)

@@ -23,6 +23,7 @@ class TrustParams:
     clear_fill: float = 0.95
     least_seen: float = 0.6  # outline, inner edge or within another disc
     heap_arc: float = 0.3  # in a heap whose middle is unclear
+    outermost_arc: float = 0.5  # of some sticker of a heap; discs along a finger show less
     least_covered: float = 0.7  # of a clump by discs; a hand or a cup keeps large parts that no disc explains
     least_round: float = 0.85  # of the outline that isn't straight, by discs: stickers on a bar of their own colour
     glare_ratio: float = 1.3  # over the card's paper: gloss; paper's own light varies by a tenth on one card
@@ -30,7 +31,9 @@ class TrustParams:
     spare_area: float = 0.3  # of a disc, coloured and in no disc: more of a hidden sticker shows than that
     spare_outline: float = 0.25  # of a circumference, outline that no disc explains
     weak_own: float = 0.17  # of a circumference: a disc that alone explains less may be an accident
+    crowded_own: float = 0.4  # of a circumference: in heaps with room for a hidden one, some disc shows less than this
     hidden_apart: float = 0.38  # of the diameter, from the centres of others: there a whole sticker could lie unseen
+    hidden_far: float = 0.55  # the same, where all others show well
     edge_mm: float = 1.5  # what outlines of cards and centres of stickers err by together
     paler: float = 0.4  # of the clear ones' saturation: gloss takes more than half
     stronger: float = 1.8
@@ -57,6 +60,13 @@ def clear_discs(discs: list[Discs], p: TrustParams) -> list[NDArray[np.bool_]]:
     return [(d.arc >= p.clear_arc) & (d.seen >= p.clear_seen) & (d.fill >= p.clear_fill) for d in discs]
 
 
+def refused_discs(seen: list[tuple[Clump, Rims, Discs]], taken: list[NDArray[np.bool_]], p: TrustParams) -> list[NDArray[np.bool_]]:
+    """Per clump (K,) discs in a sticker's colour that were not taken."""
+    chroma = [chroma_of(clump, discs) for clump, _, discs in seen]
+    palette = np.concatenate([*(c[t] for c, t in zip(chroma, taken, strict=True)), np.zeros((0, 2))])
+    return [~t & _like(c, palette, p) for c, t in zip(chroma, taken, strict=True)]
+
+
 def believable(seen: list[tuple[Clump, Rims, Discs]], p: TrustParams) -> list[NDArray[np.bool_]]:
     """Per clump (K,) which discs are taken for stickers."""
     chroma = [chroma_of(clump, discs) for clump, _, discs in seen]
@@ -67,7 +77,7 @@ def believable(seen: list[tuple[Clump, Rims, Discs]], p: TrustParams) -> list[ND
         palette = np.concatenate([c[d.arc >= max(least, 0.3)] for c, (_, _, d) in zip(chroma, seen, strict=True)])
     out = []
     for c, k, (clump, rims, d) in zip(chroma, clear, seen, strict=True):
-        heap = covered_share(clump, d) >= p.least_covered
+        heap = covered_share(clump, d) >= p.least_covered and bool((d.arc >= p.outermost_arc).any())
         shown = (d.seen >= p.least_seen) | (heap & (d.arc >= p.heap_arc))
         on_print = _round_share(rims, d) >= p.least_round
         out.append(k | ((heap | on_print) & shown & _like(c, palette, p)))
@@ -107,51 +117,63 @@ class Doubt:
     """What speaks against the count of a clump, each as a share of one disc.
 
     spare_area: largest coloured patch in no disc; spare_outline: outline that no disc explains; weakest: least circumference that
-    one disc alone explains; refused: outline that the best refused disc explains; room: whether another sticker could lie
-    hidden; glare: gloss. area: of the clump in discs.
+    one disc alone explains; refused: outline that the best refused disc explains; room: diameters
+    from the other centres at which one more could lie hidden; glare: gloss. area: of the clump in discs; discs: how many were taken.
     """
 
     area: float
+    discs: float
     spare_area: float
     spare_outline: float
     weakest: float
     refused: float
-    room: bool
+    room: float
     glare: float
 
 
-DOUBT_NAMES = ("area", "spare_area", "spare_outline", "weakest", "refused", "room", "glare")
+DOUBT_NAMES = ("area", "discs", "spare_area", "spare_outline", "weakest", "refused", "room", "glare")
 
 
-def doubt_of(clump: Clump, rims: Rims, discs: Discs, taken: NDArray[np.bool_], radius_px: float, px_per_mm: float, p: TrustParams) -> Doubt:
+def doubt_of(clump: Clump, rims: Rims, discs: Discs, taken: NDArray[np.bool_], refused: NDArray[np.bool_], radius_px: float,
+             px_per_mm: float, p: TrustParams) -> Doubt:
     """Holds the discs taken for stickers against the clump that they explain. radius_px: of the smallest sticker."""
     mask = covered(clump, px_per_mm)
     disc_area = np.pi * radius_px ** 2
     union = np.zeros(mask.shape, np.uint8)
-    centers = np.zeros(mask.shape, np.uint8)
     explained = np.zeros(len(rims.points), np.bool_)
     for c, r in zip(discs.centers_px[taken], discs.radii_px[taken], strict=True):
         at = (round(c[0] * 16), round(c[1] * 16))
         cv2.circle(union, at, round((r * 1.04 + 0.3 * px_per_mm) * 16), 1, -1, shift=4)
-        cv2.circle(centers, at, round(2 * p.hidden_apart * r * 16), 1, -1, shift=4)
         explained |= np.abs(np.hypot(*(rims.points - c).T) - r) < 0.1 * r + 0.4 * px_per_mm
     _, _, stats, _ = cv2.connectedComponentsWithStats((mask & (union == 0)).astype(np.uint8), connectivity=4)
     spare = float(stats[1:, cv2.CC_STAT_AREA].max()) if len(stats) > 1 else 0.0
     length = 2 * np.pi * radius_px
     whole = inside_by(mask) >= 0.95 * radius_px
-    refused = discs.own[~taken]
-    return Doubt(float(mask.sum()) / disc_area, spare / disc_area,
+    left = discs.own[refused]
+    return Doubt(float(mask.sum()) / disc_area, float(taken.sum()), spare / disc_area,
                  float(rims.weight[~explained & ~rims.inner].sum()) / length, float(discs.own[taken].min()) if taken.any() else 1.0,
-                 float(refused.max()) if len(refused) else 0.0, bool((whole & (centers == 0)).any()),
+                 float(left.max()) if len(left) else 0.0, _room(whole, discs.centers_px[taken], radius_px),
                  float(clump.glare.sum()) / disc_area)
+
+
+def _room(whole: NDArray[np.bool_], centers_px: Floats, radius_px: float) -> float:
+    """Diameters between the centres of discs and the farthest place where one more fits inside the clump."""
+    rows, cols = np.nonzero(whole[::2, ::2])
+    if not len(rows) or not len(centers_px):
+        return 0.0
+    spots = 2.0 * np.stack([cols, rows], axis=1)
+    off = np.linalg.norm(spots[:, None] - centers_px[None], axis=2).min(axis=1)
+    return float(off.max()) / (2 * radius_px)
 
 
 def reasons_of(doubt: Doubt, p: TrustParams) -> tuple[str, ...]:
     """Codes for a clump's count."""
     out = []
-    if doubt.spare_area > p.spare_area or doubt.spare_outline > p.spare_outline or doubt.refused > p.weak_own:
+    spare = doubt.discs > 0 and (doubt.spare_area > p.spare_area or doubt.spare_outline > p.spare_outline)
+    if spare or doubt.refused > (p.weak_own if doubt.discs else p.heap_arc):  # print without stickers has no spare area
         out.append("stickers-disagree")
-    if doubt.room or doubt.weakest < p.weak_own:
+    hidden = doubt.room > p.hidden_far or (doubt.room > p.hidden_apart and doubt.weakest < p.crowded_own)
+    if hidden or doubt.weakest < p.weak_own:
         out.append("stickers-crowded")
     if doubt.glare > 0.1:
         out.append("stickers-glare")

@@ -43,6 +43,7 @@ from posterscan.stages.sticker_trust import (
     clear_discs,
     doubt_of,
     reasons_of,
+    refused_discs,
 )
 
 Floats = NDArray[np.float64]
@@ -56,7 +57,7 @@ class FindStickersParams:
     range_mm: tuple[float, float] = (7.6, 20.0)  # what is sold is 8 to 19; scale on lifted paper errs by up to 5 %
     narrow_share: float = 0.6  # of the smallest diameter: what is narrower is no sticker, and no sticker loses by it
     two_sizes_apart: float = 1.2  # ratio of diameters
-    second_share: float = 0.12  # of the outline that a second size must explain
+    second_share: float = 0.12  # of the outline, and of stickers lying free, that a second size must explain
     largest_clump_mm2: float = 9000.0  # larger than two cards: not stickers but a hand or a zone
     colour: ColourParams = field(default_factory=ColourParams)
     discs: DiscParams = field(default_factory=DiscParams)
@@ -127,7 +128,7 @@ def _borne_out(seen: list[_Seen], diameters: tuple[float, ...], px_per_mm: float
     """Those of two sizes that some sticker lying free has; both where none lies free."""
     clear = clear_discs([s.discs for s in seen], p.trust)
     radii = np.concatenate([s.discs.radii_px[c] for s, c in zip(seen, clear, strict=True)]) if seen else np.zeros(0)
-    kept = tuple(d for d in diameters if (np.abs(2 * radii / px_per_mm - d) < 1e-6).any())
+    kept = tuple(d for d in diameters if (np.abs(2 * radii / px_per_mm - d) < 1e-6).sum() > p.second_share * len(radii))
     return kept or diameters
 
 
@@ -191,9 +192,12 @@ def _mode(at: Floats, weight: Floats, start: float) -> float:
 
 def _collected(view: View, polygons: Floats, seen: list[_Seen], diameters: tuple[float, ...], coarse: Coarse,
                p: FindStickersParams) -> Stickers:
-    taken = believable([(s.clump, s.rims, s.discs) for s in seen], p.trust)
+    parts = [(s.clump, s.rims, s.discs) for s in seen]
+    taken = believable(parts, p.trust)
+    refused = refused_discs(parts, taken, p.trust)
     smallest = min(diameters, default=p.range_mm[0]) / 2 * view.px_per_mm
-    doubts = [doubt_of(s.clump, s.rims, s.discs, t, smallest, view.px_per_mm, p.trust) for s, t in zip(seen, taken, strict=True)]
+    doubts = [doubt_of(s.clump, s.rims, s.discs, t, r, smallest, view.px_per_mm, p.trust)
+              for s, t, r in zip(seen, taken, refused, strict=True)]
     center = _stacked([view.to_mm(s.discs.centers_px[t] + s.clump.origin_px) for s, t in zip(seen, taken, strict=True)], 2)
     feature = _stacked([np.column_stack([s.discs.arc, s.discs.own, s.discs.seen, s.discs.fill])[t]
                         for s, t in zip(seen, taken, strict=True)], 4)
