@@ -22,6 +22,8 @@ from pathlib import Path
 from one_photo import photo_in, scan_and_write
 
 from posterscan.evaluate import Summary, run_evaluation, to_markdown, to_text
+from posterscan.scores.matching import MATCH_IOU
+from posterscan.scores.scoring import SPEAKS_WITHIN_MM
 from posterscan.shipped import kit_of
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -73,6 +75,10 @@ def document(summaries: list[tuple[str, Summary]], command: str) -> str:
         "n is the number of cases that a figure rests on; in brackets the 95 % Wilson interval of a share (%). "
         "`posterscan evaluate DIR TRUTH` prints the same tables for any results. Each measure is explained in a line "
         "at the end of each part.\n",
+        "A **silent error** is a wrong value (a card made up, its zone, side, kind, identity, its text beyond case and "
+        "spaces, its number of stickers) on a card without any reason code, or a card missed while no check of the "
+        f"result names a place within {SPEAKS_WITHIN_MM:.0f} mm of it. Cards are matched by where they lie alone "
+        f"(IoU ≥ {MATCH_IOU}), never by what they say.\n",
     ]
     for name, summary in summaries:
         scores = summary.scores

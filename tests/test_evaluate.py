@@ -421,7 +421,7 @@ def test_the_command_prints_tables_or_json_and_draws(
     assert main(["evaluate", str(results), str(photos), "--json", "--pictures", str(tmp_path / "p")]) == 0
     assert json.loads(capsys.readouterr().out)["schema"] == "posterscan-evaluation/1"
     assert sorted(p.stem for p in (tmp_path / "p").iterdir()) == ["anders", "tafel-a"]
-    assert main(["evaluate", str(results), str(photos)]) == 0
+    assert main(["evaluate", str(results), str(photos), "--lang", "en"]) == 0
     assert "sticker count exact" in capsys.readouterr().out
     assert main(["evaluate", str(tmp_path / "geen"), str(photos)]) == 2
 

@@ -1,4 +1,4 @@
-"""The evaluation as a table of text, as Markdown and as JSON. Titles of measures are English, as keys are."""
+"""The evaluation as a table of text, as Markdown and as JSON."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from posterscan.messages import Language, Message
+from posterscan.scores.dutch import worded
 from posterscan.scores.figures import Figure
 from posterscan.scores.measures import MEASURES, Measure, Unit
 from posterscan.scores.reliability import Reliability
@@ -170,7 +171,20 @@ def _sections(summary: Summary, language: Language) -> list[tuple[str, Rows]]:
         reliability_rows(last) if last else [],
         stage_rows(summary),
     ]
-    return [(title.to(language), part) for title, part in zip(titles, rows, strict=True) if part or title is titles[3]]
+    data = (titles[2], titles[3], titles[5])  # their first column holds names
+    return [
+        (title.to(language), _worded(part, language, title not in data))
+        for title, part in zip(titles, rows, strict=True)
+        if part or title is titles[3]
+    ]
+
+
+def _worded(rows: Rows, language: Language, first_column: bool) -> Rows:
+    """Heads, and where they are words the first cells, in a language."""
+    return [
+        [worded(cell, language) if k == 0 or (first_column and n == 0) else cell for n, cell in enumerate(row)]
+        for k, row in enumerate(rows)
+    ]
 
 
 def _left_out(summary: Summary, language: Language) -> list[str]:
