@@ -1,13 +1,17 @@
-"""Where saturated colour lies on the sheet: local paper white divided out, colour classes, and soft masks of coloured clumps.
+"""Where saturated colour lies on the sheet: local paper white divided out, colour classes, and soft masks of coloured
+clumps.
 
-Colour is judged in linear light as opponent values (red minus green, blue minus yellow) over the local white: there a mixture of
-sticker and paper (blur, pixels on a rim) lies on the straight line between them, so that the middle of the slope is the rim, and
+Colour is judged in linear light as opponent values (red minus green, blue minus yellow) over the local white: there a
+mixture of
+sticker and paper (blur, pixels on a rim) lies on the straight line between them, so that the middle of the slope is
+the rim, and
 black text, grey shade and pencil are zero.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
@@ -29,7 +33,9 @@ class ColourParams:
 
     coarse_px_per_mm: float = 1.33  # the smallest sticker (8 mm) is ten pixels wide, noise is averaged over nine
     block_mm: float = 40.0  # light is even over this, and a block holds more than one card's stickers
-    least_saturation: float = 0.14  # chromaticity distance from white: pastel print is below 0.08, pale pink stickers are at 0.2
+    least_saturation: float = (
+        0.14  # chromaticity distance from white: pastel print is below 0.08, pale pink stickers are at 0.2
+    )
     thinnest_mm: float = 4.0  # half of the smallest sticker; lines, letters and narrow bars are thinner
     hue_smooth_deg: float = 4.0  # noise of hue on a coarse pixel of a pale sticker
     hue_apart_deg: float = 9.0  # red and orange stickers are 12 degrees apart here
@@ -69,10 +75,17 @@ class Clump:
     cut_away: Mask
 
 
+def _linear(rgb: NDArray[Any]) -> Plane:
+    """Linear light 0..1 of uint8 sRGB."""
+    return np.asarray(cv2.LUT(rgb, LINEAR), dtype=np.float32)
+
+
 def opponents(rho: Plane) -> Plane:
-    """(..., 2) red minus green and yellow minus blue of linear colour over white, at unit length per axis of the colour cube."""
+    """(..., 2) red minus green and yellow minus blue of linear colour over white, at unit length per axis of the
+    colour cube.
+    """
     r, g, b = rho[..., 0], rho[..., 1], rho[..., 2]
-    return np.stack([(r - g) * np.float32(0.5 ** 0.5), (r + g - 2 * b) * np.float32(6 ** -0.5)], axis=-1)
+    return np.stack([(r - g) * np.float32(0.5**0.5), (r + g - 2 * b) * np.float32(6**-0.5)], axis=-1)
 
 
 def _saturation(o: Plane, rho: Plane) -> Plane:
@@ -87,7 +100,7 @@ def _block_white(lin: Plane, usable: Mask, block: int) -> Plane:
     known = np.zeros((rows, cols), np.float32)
     for i in range(rows):
         for j in range(cols):
-            part = np.s_[i * high // rows:(i + 1) * high // rows, j * wide // cols:(j + 1) * wide // cols]
+            part = np.s_[i * high // rows : (i + 1) * high // rows, j * wide // cols : (j + 1) * wide // cols]
             pixels = lin[part][usable[part]]
             if len(pixels) > 50:
                 bright = pixels[:, 1]  # green stands for luminance
@@ -126,8 +139,11 @@ def look_coarsely(view: View, polygons_mm: NDArray[np.float64], reference: Image
     factor = max(1, round(view.px_per_mm / p.coarse_px_per_mm))
     high, wide = (n // factor for n in view.rgb.shape[:2])
     size = (wide, high)
-    lin = cv2.LUT(cv2.resize(view.rgb[:high * factor, :wide * factor], size, interpolation=cv2.INTER_AREA), LINEAR)
-    valid = cv2.resize(view.valid[:high * factor, :wide * factor].astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0
+    lin = _linear(cv2.resize(view.rgb[: high * factor, : wide * factor], size, interpolation=cv2.INTER_AREA))
+    valid = (
+        cv2.resize(view.valid[: high * factor, : wide * factor].astype(np.uint8), size, interpolation=cv2.INTER_NEAREST)
+        > 0
+    )
     cards = [(view.to_view_px(polygon) + 0.5) / factor - 0.5 for polygon in polygons_mm]
     on_card = np.zeros((high, wide), np.uint8)
     for card in cards:
@@ -136,7 +152,7 @@ def look_coarsely(view: View, polygons_mm: NDArray[np.float64], reference: Image
     white = _block_white(lin, valid, block)
     printed = None
     if reference is not None:
-        printed = np.maximum(cv2.LUT(cv2.resize(reference, size, interpolation=cv2.INTER_AREA), LINEAR), 0.01)
+        printed = np.maximum(_linear(cv2.resize(reference, size, interpolation=cv2.INTER_AREA)), 0.01)
         light = _block_light(lin, printed, valid & (on_card == 0), block)
         white = np.where(np.isnan(light), white, light).astype(np.float32)
     whites = np.array([_card_white(lin, card, white) for card in cards]).reshape(-1, 3)
@@ -161,7 +177,7 @@ def _block_light(lin: Plane, printed: Plane, usable: Mask, block: int) -> Plane:
     grid, known = np.zeros((rows, cols, 3), np.float32), np.zeros((rows, cols), np.float32)
     for i in range(rows):
         for j in range(cols):
-            part = np.s_[i * high // rows:(i + 1) * high // rows:2, j * wide // cols:(j + 1) * wide // cols:2]
+            part = np.s_[i * high // rows : (i + 1) * high // rows : 2, j * wide // cols : (j + 1) * wide // cols : 2]
             fits = usable[part] & (printed[part].min(axis=-1) > 0.1)
             if fits.sum() > 100:
                 grid[i, j] = np.median(lin[part][fits] / printed[part][fits], axis=0)
@@ -186,7 +202,7 @@ def hue_classes(coarse: Coarse, where: Mask, at: tuple[int, int], p: ColourParam
     """
     inner = cv2.erode(where.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     chosen = inner if inner.sum() > 12 else where
-    window = np.s_[at[1]:at[1] + where.shape[0], at[0]:at[0] + where.shape[1]]
+    window = np.s_[at[1] : at[1] + where.shape[0], at[0] : at[0] + where.shape[1]]
     hue, weight = coarse.hue_deg[window][chosen], coarse.saturation[window][chosen]
     if not len(hue):
         return np.zeros(0)
@@ -195,12 +211,13 @@ def hue_classes(coarse: Coarse, where: Mask, at: tuple[int, int], p: ColourParam
     kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / p.hue_smooth_deg) ** 2)
     smooth = np.convolve(np.concatenate([counts[-reach:], counts, counts[:reach]]), kernel / kernel.sum(), "valid")
     modes: list[int] = []
-    for at in np.argsort(-smooth, kind="stable"):
-        if smooth[at] < 0.02 * smooth.max():
+    for number in np.argsort(-smooth, kind="stable"):
+        top = int(number)
+        if smooth[top] < 0.02 * smooth.max():
             break
-        apart = [abs((at - m + 180) % 360 - 180) for m in modes]
-        if min(apart, default=360) >= p.hue_apart_deg and all(_valley(smooth, int(at), m) for m in modes):
-            modes.append(int(at))
+        apart = [abs((top - m + 180) % 360 - 180) for m in modes]
+        if min(apart, default=360) >= p.hue_apart_deg and all(_valley(smooth, top, m) for m in modes):
+            modes.append(top)
     return np.array([m + 0.5 - 180.0 for m in modes])
 
 
@@ -226,39 +243,53 @@ def class_of(hue_deg: Plane, hues_deg: NDArray[np.float64]) -> Labels:
     return np.asarray(apart.argmin(axis=0), dtype=np.int32)
 
 
-def cut_clump(view: View, coarse: Coarse, parts: Labels, part: int, box: tuple[int, int, int, int], hues_deg: NDArray[np.float64],
-              p: ColourParams) -> Clump:
+def cut_clump(
+    view: View,
+    coarse: Coarse,
+    parts: Labels,
+    part: int,
+    box: tuple[int, int, int, int],
+    hues_deg: NDArray[np.float64],
+    p: ColourParams,
+) -> Clump:
     """One coloured region in full resolution.
 
-    parts: (h, w) numbers of the regions at coarse scale, 0 between them; box: x, y, width, height of region `part` there.
+    parts: (h, w) numbers of the regions at coarse scale, 0 between them; box: x, y, width, height of region `part`
+    there.
     """
     f = coarse.factor
     pad = int(np.ceil(p.pad_mm * view.px_per_mm / f))
     x0, y0 = max(0, box[0] - pad), max(0, box[1] - pad)
     x1, y1 = min(parts.shape[1], box[0] + box[2] + pad), min(parts.shape[0], box[1] + box[3] + pad)
-    window = np.s_[y0 * f:y1 * f, x0 * f:x1 * f]
+    window = np.s_[y0 * f : y1 * f, x0 * f : x1 * f]
     size = ((x1 - x0) * f, (y1 - y0) * f)
     white = cv2.resize(coarse.white[y0:y1, x0:x1], size, interpolation=cv2.INTER_LINEAR)
-    rho = np.asarray(cv2.LUT(view.rgb[window], LINEAR) / white, dtype=np.float32)
+    rho = np.asarray(_linear(view.rgb[window]) / white, dtype=np.float32)
     o = opponents(rho)
     near = parts[y0:y1, x0:x1] == part
     paper = ~cv2.dilate(coarse.coloured[y0:y1, x0:x1].astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
-    small = cv2.resize(o, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA)
+    small = np.asarray(cv2.resize(o, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA), dtype=np.float32)
     if paper.sum() > 10:
         o = o - np.median(small[paper], axis=0).astype(np.float32)
-    smooth = cv2.GaussianBlur(o, (0, 0), 0.25 * view.px_per_mm)
+    smooth = np.asarray(cv2.GaussianBlur(o, (0, 0), 0.25 * view.px_per_mm), dtype=np.float32)
     label = _labelled(smooth, hues_deg, view.px_per_mm)
-    soft = _membership(o, small, label, class_of(coarse.hue_deg[y0:y1, x0:x1], hues_deg), near, hues_deg, f, view.px_per_mm)
+    soft = _membership(
+        o, small, label, class_of(coarse.hue_deg[y0:y1, x0:x1], hues_deg), near, hues_deg, f, view.px_per_mm
+    )
     soft = np.where(_nearest_to(parts[y0:y1, x0:x1], part, size), soft, np.float32(0))
     return _filled((x0 * f, y0 * f), soft, label, rho, view.valid[window], view.px_per_mm)
 
 
 def _nearest_to(parts: Labels, part: int, size: tuple[int, int]) -> Mask:
-    """(H, W) what lies nearer to this region than to any other, and not far from it: lines and letters beside it are left out."""
+    """(H, W) what lies nearer to this region than to any other, and not far from it: lines and letters beside it
+    are left out.
+    """
     own = cv2.distanceTransform((parts != part).astype(np.uint8), cv2.DIST_L2, 3)
     other = cv2.distanceTransform(((parts == part) | (parts == 0)).astype(np.uint8), cv2.DIST_L2, 3)
     wins = np.clip(own - other, -9, 9) if ((parts != part) & (parts != 0)).any() else np.full_like(own, -9)
-    beyond = cv2.resize(np.maximum(wins, own - 2.5), size, interpolation=cv2.INTER_LINEAR)  # coarse px: the rim, and a pixel
+    beyond = cv2.resize(
+        np.maximum(wins, own - 2.5), size, interpolation=cv2.INTER_LINEAR
+    )  # coarse px: the rim, and a pixel
     return np.asarray(beyond < 0)
 
 
@@ -269,17 +300,29 @@ def _labelled(o: Plane, hues_deg: NDArray[np.float64], px_per_mm: float) -> Labe
         return label
     size = np.hypot(o[..., 0], o[..., 1])
     reach = round(1.2 * px_per_mm) * 2 + 1  # mm: a rim's slope from 0 to 1
-    full = size > np.maximum(0.75 * cv2.dilate(size, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))), 0.05)
+    full = size > np.maximum(
+        0.75 * cv2.dilate(size, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach))), 0.05
+    )
     if not full.any():
         return label
-    _, nearest = cv2.distanceTransformWithLabels((~full).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL)
+    _, nearest = cv2.distanceTransformWithLabels(
+        (~full).astype(np.uint8), cv2.DIST_L2, 3, labelType=cv2.DIST_LABEL_PIXEL
+    )
     of_spot = np.zeros(int(nearest.max()) + 1, np.int32)
     of_spot[nearest[full]] = label[full]
     return np.asarray(of_spot[nearest], dtype=np.int32)
 
 
-def _membership(o: Plane, small: Plane, label: Labels, small_label: Labels, core: Mask, hues_deg: NDArray[np.float64],
-                factor: int, px_per_mm: float) -> Plane:
+def _membership(
+    o: Plane,
+    small: Plane,
+    label: Labels,
+    small_label: Labels,
+    core: Mask,
+    hues_deg: NDArray[np.float64],
+    factor: int,
+    px_per_mm: float,
+) -> Plane:
     """(H, W) share of sticker in each pixel: its opponent value over that of the sticker's own inside nearby."""
     inner = cv2.erode(core.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
     soft = np.zeros(o.shape[:2], np.float32)
@@ -292,8 +335,12 @@ def _membership(o: Plane, small: Plane, label: Labels, small_label: Labels, core
         level = small @ way
         weight = cv2.GaussianBlur(mine.astype(np.float32), (0, 0), reach)
         whole = float(np.median(level[mine]))
-        usual = (cv2.GaussianBlur(np.where(mine, level, 0).astype(np.float32), (0, 0), reach) + 1e-3 * whole) / (weight + 1e-3)
-        full = cv2.resize(np.maximum(usual, 0.02).astype(np.float32), (o.shape[1], o.shape[0]), interpolation=cv2.INTER_LINEAR)
+        usual = (cv2.GaussianBlur(np.where(mine, level, 0).astype(np.float32), (0, 0), reach) + 1e-3 * whole) / (
+            weight + 1e-3
+        )
+        full = cv2.resize(
+            np.maximum(usual, 0.02).astype(np.float32), (o.shape[1], o.shape[0]), interpolation=cv2.INTER_LINEAR
+        )
         soft = np.where(label == k, np.clip(o @ way / full, 0, 1.2), soft)
     return np.asarray(cv2.GaussianBlur(soft, (0, 0), 0.2 * px_per_mm), dtype=np.float32)
 
@@ -307,14 +354,14 @@ def _filled(origin: tuple[int, int], soft: Plane, label: Labels, rho: Plane, val
     high, wide = mask.shape
     for i in range(1, count):
         x, y, w, h, area = stats[i]
-        if x == 0 or y == 0 or x + w == wide or y + h == high or area > 120 * px_per_mm ** 2:
+        if x == 0 or y == 0 or x + w == wide or y + h == high or area > 120 * px_per_mm**2:
             continue
-        part = np.s_[y:y + h, x:x + w]
+        part = np.s_[y : y + h, x : x + w]
         hole = parts[part] == i
         level = float(np.median(grey[part][hole]))
         if level < 0.55:  # ink; a gap between stickers shows paper, darkened by blur at most to the mean of both
             mark[part] |= hole
-        elif level > 1.1 or area < 0.5 * px_per_mm ** 2:  # brighter than paper
+        elif level > 1.1 or area < 0.5 * px_per_mm**2:  # brighter than paper
             glare[part] |= hole
     filled = np.where(mark | glare, np.float32(1), soft)
     shown = np.where(mask | mark | glare, _spread(label, mask, mark | glare), -1).astype(np.int32)
@@ -324,14 +371,18 @@ def _filled(origin: tuple[int, int], soft: Plane, label: Labels, rho: Plane, val
 def covered(clump: Clump, px_per_mm: float) -> Mask:
     """(H, W) where stickers lie, seams between two colours included: there the mixture is as grey as paper."""
     several = len(np.unique(clump.label[clump.label >= 0])) > 1
-    size = round((1.2 if several else 0.7) * px_per_mm) * 2 + 1  # mm: the slopes of two rims, or half of one on either side
+    size = (
+        round((1.2 if several else 0.7) * px_per_mm) * 2 + 1
+    )  # mm: the slopes of two rims, or half of one on either side
     rim = cv2.copyMakeBorder((clump.label >= 0).astype(np.uint8), size, size, size, size, cv2.BORDER_CONSTANT, value=0)
     closed = cv2.morphologyEx(rim, cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
     return np.asarray(closed[size:-size, size:-size] > 0)
 
 
 def opened(mask: Mask, radius_px: float) -> NDArray[np.uint8]:
-    """(H, W) 0 or 1: what discs of a radius cover that lie wholly within a mask; beyond the window counts as outside."""
+    """(H, W) 0 or 1: what discs of a radius cover that lie wholly within a mask; beyond the window counts as
+    outside.
+    """
     core = inside_by(mask) > radius_px
     far = cv2.distanceTransform((~core).astype(np.uint8), cv2.DIST_L2, 5) if core.any() else np.full(mask.shape, np.inf)
     return np.asarray(far <= radius_px, dtype=np.uint8)
@@ -344,12 +395,21 @@ def inside_by(mask: Mask) -> Plane:
 
 
 def without_narrow(clump: Clump, width_px: float, px_per_mm: float) -> Clump:
-    """The clump without what is narrower than width_px: printed bars that a sticker lies on. Unions of larger discs stay as they are."""
+    """The clump without what is narrower than width_px: printed bars that a sticker lies on. Unions of larger
+    discs stay as they are.
+    """
     wide = opened(covered(clump, px_per_mm), width_px / 2)
     near = cv2.dilate(wide, np.ones((5, 5), np.uint8)) > 0  # the soft rim, and a pixel of opening
     lost = ((clump.label >= 0) & ~near).astype(np.uint8)
-    bar = cv2.morphologyEx(lost, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5)))  # not just a ragged rim
-    return replace(clump, cut_away=bar > 0, soft=np.where(near, clump.soft, np.float32(0)), label=np.where(near, clump.label, -1).astype(np.int32))
+    bar = cv2.morphologyEx(
+        lost, cv2.MORPH_OPEN, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (5, 5))
+    )  # not just a ragged rim
+    return replace(
+        clump,
+        cut_away=bar > 0,
+        soft=np.where(near, clump.soft, np.float32(0)),
+        label=np.where(near, clump.label, -1).astype(np.int32),
+    )
 
 
 def _spread(label: Labels, mask: Mask, holes: Mask) -> Labels:
@@ -360,7 +420,7 @@ def _spread(label: Labels, mask: Mask, holes: Mask) -> Labels:
     count, parts, stats, _ = cv2.connectedComponentsWithStats(holes.astype(np.uint8), connectivity=8)
     for i in range(1, count):
         x, y, w, h, _ = stats[i]
-        part = np.s_[max(0, y - 2):y + h + 2, max(0, x - 2):x + w + 2]
+        part = np.s_[max(0, y - 2) : y + h + 2, max(0, x - 2) : x + w + 2]
         hole = parts[part] == i
         rim = (cv2.dilate(hole.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0) & mask[part]
         if rim.any():

@@ -1,21 +1,26 @@
-"""Discs that explain a coloured clump: arcs of its outline vote for centres, and the fewest discs that cover outline and area are kept.
+"""Discs that explain a coloured clump: arcs of its outline vote for centres, and the fewest discs that cover outline
+and area are kept.
 
-Votes along the normals follow Kimme, Ballard & Sklansky 1975; the choice is greedy set cover over pieces of outline, refined by least
-squares. Two stickers of one colour that overlap show themselves by two bows of one outline; only where the outline says nothing
+Votes along the normals follow Kimme, Ballard & Sklansky 1975; the choice is greedy set cover over pieces of outline,
+refined by least
+squares. Two stickers of one colour that overlap show themselves by two bows of one outline; only where the outline
+says nothing
 (a sticker inside a heap) do edges inside the colour decide.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
-from skimage.measure import find_contours
+from skimage import measure
 
 from posterscan.sheet import Mask
-from posterscan.stages.sticker_colour import Clump, Labels, covered
+from posterscan.stages.sticker_colour import Clump, Labels, Plane, covered
 
 Floats = NDArray[np.float64]
 
@@ -36,16 +41,20 @@ class DiscParams:
     inner_weight: float = 0.6  # of an edge inside one colour, against one of the outline
     inner_sigmas: float = 4.0  # of the noise, for an edge inside one colour
     windows_mm: tuple[float, float] = (7.0, 14.0)  # pieces of outline that a radius is measured on
-    straight_mm: float = 16.0  # radius: the largest sticker has 9.5 mm, noise over the short window makes it up to half more
+    straight_mm: float = (
+        16.0  # radius: the largest sticker has 9.5 mm, noise over the short window makes it up to half more
+    )
     rest_mm: float = 0.15  # rms of such a piece about its circle: noise of a rim
     supported: float = 0.6  # of the circumference: outline, inner edge, or within another disc
 
 
 @dataclass(frozen=True, eq=False)
 class Rims:
-    """Points of outlines (N, 2) in window px with outward unit normals; weight (N,); klass (N,) of colour; inner (N,) bool.
+    """Points of outlines (N, 2) in window px with outward unit normals; weight (N,); klass (N,) of colour; inner (N,)
+    bool.
 
-    Inner points lie on edges inside one colour: either side of their normal may be the disc's. bend_px (N, 2): radius of the outline
+    Inner points lie on edges inside one colour: either side of their normal may be the disc's. bend_px (N, 2): radius
+    of the outline
     over a short and a long window, inf where it is straight, hollow or no circle.
     """
 
@@ -59,14 +68,18 @@ class Rims:
     @classmethod
     def none(cls) -> Rims:
         e = np.zeros(0)
-        return cls(np.zeros((0, 2)), np.zeros((0, 2)), e, np.zeros(0, np.int64), np.zeros(0, np.bool_), np.zeros((0, 2)))
+        return cls(
+            np.zeros((0, 2)), np.zeros((0, 2)), e, np.zeros(0, np.int64), np.zeros(0, np.bool_), np.zeros((0, 2))
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Discs:
-    """centers_px (K, 2) in the window, radii_px (K,), klass (K,), and per disc: arc: share of its circumference seen as outline;
+    """centers_px (K, 2) in the window, radii_px (K,), klass (K,), and per disc: arc: share of its circumference seen
+    as outline;
 
-    own: share that no other disc explains; seen: share of circumference that is outline, inner edge or within another disc;
+    own: share that no other disc explains; seen: share of circumference that is outline, inner edge or within another
+    disc;
     fill: share of its area that is coloured.
     """
 
@@ -92,12 +105,12 @@ def outline_points(clump: Clump, px_per_mm: float, p: DiscParams) -> Rims:
     points, normals, weights, klass, bends = [], [], [], [], []
     for k in np.unique(label[label >= 0]):
         plane = np.where(label == k, soft, 0).astype(np.float32)
-        if (plane > 0.5).sum() < 4 * px_per_mm ** 2:
+        if (plane > 0.5).sum() < 4 * px_per_mm**2:
             continue
-        plane = cv2.GaussianBlur(plane, (0, 0), 0.15 * px_per_mm)
+        plane = np.asarray(cv2.GaussianBlur(plane, (0, 0), 0.15 * px_per_mm), dtype=np.float32)
         broad = cv2.GaussianBlur(plane, (0, 0), 0.25 * px_per_mm)
         gx, gy = cv2.Sobel(broad, cv2.CV_32F, 1, 0), cv2.Sobel(broad, cv2.CV_32F, 0, 1)
-        for curve in find_contours(plane, 0.5):
+        for curve in _contours(plane):
             xy, step = _every(curve[:, ::-1], p.step_mm * px_per_mm)
             if not len(xy):
                 continue
@@ -114,25 +127,43 @@ def outline_points(clump: Clump, px_per_mm: float, p: DiscParams) -> Rims:
     if not points:
         return Rims.none()
     count = sum(map(len, points))
-    return Rims(np.concatenate(points), np.concatenate(normals).astype(np.float64), np.concatenate(weights),
-                np.concatenate(klass).astype(np.int64), np.zeros(count, np.bool_), np.concatenate(bends))
+    return Rims(
+        np.concatenate(points),
+        np.concatenate(normals).astype(np.float64),
+        np.concatenate(weights),
+        np.concatenate(klass).astype(np.int64),
+        np.zeros(count, np.bool_),
+        np.concatenate(bends),
+    )
 
 
 def _bend(xy: Floats, unit: Floats, window_mm: float, px_per_mm: float, p: DiscParams) -> Floats:
-    """(N,) radius in px of circles through windows of an outline (Kåsa 1976); inf: straight; nan: hollow or no circle."""
+    """(N,) radius in px of circles through windows of an outline (Kåsa 1976); inf: straight; nan: hollow or no
+    circle.
+    """
     half = min(max(2, round(window_mm / p.step_mm / 2)), (len(xy) - 1) // 2)
     at = (np.arange(len(xy))[:, None] + np.arange(-half, half + 1)[None]) % len(xy)
     q = xy[at] - xy[at].mean(axis=1, keepdims=True)
     jump = np.hypot(*np.moveaxis(np.diff(xy[at], axis=1), 2, 0)).max(axis=1) > 3 * p.step_mm * px_per_mm
-    square = (q ** 2).sum(axis=2)
+    square = (q**2).sum(axis=2)
     normal = np.einsum("nwi,nwj->nij", q, q) * 4 + 1e-9 * np.eye(2)
     centre = np.linalg.solve(normal, 2 * np.einsum("nwi,nw->ni", q, square)[..., None])[..., 0]
-    radius = np.sqrt(square.mean(axis=1) + (centre ** 2).sum(axis=1))
+    radius = np.sqrt(square.mean(axis=1) + (centre**2).sum(axis=1))
     way = q - centre[:, None]
     rest = np.sqrt(np.mean((np.hypot(way[..., 0], way[..., 1]) - radius[:, None]) ** 2, axis=1))
     hollow = (way * unit[at]).sum(axis=2).mean(axis=1) < 0
     straight = radius > p.straight_mm * px_per_mm
-    return np.asarray(np.where(jump | (rest > p.rest_mm * px_per_mm), np.nan, np.where(straight, np.inf, np.where(hollow, np.nan, radius))))
+    return np.asarray(
+        np.where(
+            jump | (rest > p.rest_mm * px_per_mm), np.nan, np.where(straight, np.inf, np.where(hollow, np.nan, radius))
+        )
+    )
+
+
+def _contours(plane: Plane) -> list[Floats]:
+    """Lines (N, 2) of rows and columns where a picture crosses one half."""
+    find: Callable[[Plane, float], list[Floats]] = measure.find_contours  # typed here: the package isn't
+    return find(plane, 0.5)
 
 
 def _every(curve: Floats, step: float) -> tuple[Floats, float]:
@@ -151,8 +182,10 @@ def inner_points(clump: Clump, px_per_mm: float, p: DiscParams) -> Rims:
     inside &= ~(cv2.dilate((clump.mark | clump.glare).astype(np.uint8), np.ones((5, 5), np.uint8)) > 0)
     same = cv2.morphologyEx(clump.label.astype(np.float32), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)) == 0
     margin = max(1, round(0.9 * px_per_mm)) * 2 + 1  # mm: beyond the slope of the outline itself
-    deep = cv2.erode((inside & same).astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (margin, margin))) > 0
-    if deep.sum() < 4 * px_per_mm ** 2:
+    deep = (
+        cv2.erode((inside & same).astype(np.uint8), cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (margin, margin))) > 0
+    )
+    if deep.sum() < 4 * px_per_mm**2:
         return Rims.none()
     rho = cv2.GaussianBlur(np.sqrt(np.maximum(clump.rho, 0)), (0, 0), 0.3 * px_per_mm)
     gx, gy = cv2.Sobel(rho, cv2.CV_32F, 1, 0), cv2.Sobel(rho, cv2.CV_32F, 0, 1)
@@ -167,20 +200,33 @@ def inner_points(clump: Clump, px_per_mm: float, p: DiscParams) -> Rims:
         return Rims.none()
     n = np.stack([sx[rows, cols], sy[rows, cols]], axis=1).astype(np.float64) / size[rows, cols, None]
     at = np.stack([cols, rows], axis=1)
-    ahead, behind = (np.clip(np.round(at + s * n).astype(int), 0, [size.shape[1] - 1, size.shape[0] - 1]) for s in (1, -1))
+    ahead, behind = (
+        np.clip(np.round(at + s * n).astype(int), 0, [size.shape[1] - 1, size.shape[0] - 1]) for s in (1, -1)
+    )
     mine = size[rows, cols]
     crest = (mine >= size[ahead[:, 1], ahead[:, 0]]) & (mine >= size[behind[:, 1], behind[:, 0]])
     # about one point a pixel along the crest
     weight = np.full(int(crest.sum()), 0.85 * p.inner_weight)
-    return Rims(at[crest].astype(np.float64), n[crest], weight, clump.label[rows, cols][crest].astype(np.int64),
-                np.ones(int(crest.sum()), np.bool_), np.full((int(crest.sum()), 2), np.nan))
+    return Rims(
+        at[crest].astype(np.float64),
+        n[crest],
+        weight,
+        clump.label[rows, cols][crest].astype(np.int64),
+        np.ones(int(crest.sum()), np.bool_),
+        np.full((int(crest.sum()), 2), np.nan),
+    )
 
 
 def joined(a: Rims, b: Rims) -> Rims:
     """Both sets of points."""
-    return Rims(np.concatenate([a.points, b.points]), np.concatenate([a.normals, b.normals]),
-                np.concatenate([a.weight, b.weight]), np.concatenate([a.klass, b.klass]), np.concatenate([a.inner, b.inner]),
-                np.concatenate([a.bend_px, b.bend_px]))
+    return Rims(
+        np.concatenate([a.points, b.points]),
+        np.concatenate([a.normals, b.normals]),
+        np.concatenate([a.weight, b.weight]),
+        np.concatenate([a.klass, b.klass]),
+        np.concatenate([a.inner, b.inner]),
+        np.concatenate([a.bend_px, b.bend_px]),
+    )
 
 
 def without_straight(rims: Rims) -> Rims:
@@ -225,20 +271,25 @@ def _votes(rims: Rims, klass: int, radius: float, shape: tuple[int, int], px_per
         c = np.round(at).astype(int)
         good = (c[:, 0] >= 0) & (c[:, 1] >= 0) & (c[:, 0] < grid.shape[1]) & (c[:, 1] < grid.shape[0])
         np.add.at(grid, (c[good, 1], c[good, 0]), rims.weight[chosen][good])
-    return cv2.GaussianBlur(grid, (0, 0), max(0.8, 0.1 * radius / cell)), cell
+    blurred = cv2.GaussianBlur(grid, (0, 0), max(0.8, 0.1 * radius / cell))
+    return np.asarray(blurred, dtype=np.float64), cell
 
 
-def _candidates(rims: Rims, klass: int, radius: float, shape: tuple[int, int], px_per_mm: float, p: DiscParams) -> Floats:
+def _candidates(
+    rims: Rims, klass: int, radius: float, shape: tuple[int, int], px_per_mm: float, p: DiscParams
+) -> Floats:
     """(M, 2) centres where votes peak."""
     grid, cell = _votes(rims, klass, radius, shape, px_per_mm)
     size = max(3, round(0.2 * radius / cell) * 2 + 1)
     top = cv2.dilate(grid, np.ones((size, size)))
     rows, cols = np.nonzero((grid >= top) & (grid > 0))
     order = np.argsort(-grid[rows, cols], kind="stable")[:90]
-    return np.stack([cols, rows], axis=1)[order] * cell
+    return np.asarray(np.stack([cols, rows], axis=1)[order] * cell, dtype=np.float64)
 
 
-def _refined(rims: Rims, usable: NDArray[np.bool_], center: Floats, radius: float, px_per_mm: float, p: DiscParams) -> Floats:
+def _refined(
+    rims: Rims, usable: NDArray[np.bool_], center: Floats, radius: float, px_per_mm: float, p: DiscParams
+) -> Floats:
     """The centre moved onto the rim points that it explains, the radius kept."""
     for _ in range(4):
         mine = usable & _belongs(rims, center, radius, px_per_mm, p)
@@ -261,7 +312,7 @@ _DISC = _GRID[np.hypot(_GRID[:, 0], _GRID[:, 1]) < 0.95]
 _AROUND = np.stack([np.cos(np.arange(72) * np.pi / 36), np.sin(np.arange(72) * np.pi / 36)], axis=1)
 
 
-def _sampled(picture: NDArray[np.generic], xy: Floats) -> NDArray[np.generic]:
+def _sampled(picture: NDArray[Any], xy: Floats) -> NDArray[Any]:
     """Nearest pixels, zero beyond the rim."""
     c = np.round(xy).astype(int)
     inside = (c[..., 0] >= 0) & (c[..., 1] >= 0) & (c[..., 0] < picture.shape[1]) & (c[..., 1] < picture.shape[0])
@@ -287,7 +338,10 @@ def _propose(rims: Rims, mask: Mask, label: Labels, radii: Floats, px_per_mm: fl
             mine = (rims.klass == klass) & ((size < 0) | (size == number))
             for center in _candidates(rims, int(klass), float(radius), mask.shape, px_per_mm, p):
                 better = _refined(rims, mine, center, float(radius), px_per_mm, p)
-                if any(c.klass == klass and c.radius == radius and np.hypot(*(c.center - better)) < 0.08 * radius for c in found):
+                if any(
+                    c.klass == klass and c.radius == radius and np.hypot(*(c.center - better)) < 0.08 * radius
+                    for c in found
+                ):
                     continue
                 explains = mine & _belongs(rims, better, float(radius), px_per_mm, p)
                 if rims.weight[explains].sum() < p.least_arc * 2 * np.pi * radius:
@@ -320,7 +374,9 @@ def _apart(kept: list[_Candidate], rims: Rims, p: DiscParams) -> list[_Candidate
 
 
 def _cover(found: list[_Candidate], rims: Rims, mask: Mask, p: DiscParams) -> list[_Candidate]:
-    """Greedy set cover: each time the disc that explains most of the outline and the area that are left, for its size."""
+    """Greedy set cover: each time the disc that explains most of the outline and the area that are left, for its
+    size.
+    """
     left = rims.weight.copy()
     open_area = mask.astype(np.uint8)
     kept: list[_Candidate] = []
@@ -328,7 +384,9 @@ def _cover(found: list[_Candidate], rims: Rims, mask: Mask, p: DiscParams) -> li
         best, best_gain = None, p.least_gain
         for c in found:
             arc = float(left[c.explains].sum()) / (2 * np.pi * c.radius)
-            if arc < p.least_arc or any(np.hypot(*(c.center - k.center)) < 2 * p.apart * min(c.radius, k.radius) for k in kept):
+            if arc < p.least_arc or any(
+                np.hypot(*(c.center - k.center)) < 2 * p.apart * min(c.radius, k.radius) for k in kept
+            ):
                 continue
             gain = arc + p.area_weight * float(np.mean(_sampled(open_area, c.center + c.radius * _DISC)))
             if gain > best_gain:
@@ -348,7 +406,7 @@ def _pruned(kept: list[_Candidate], rims: Rims, p: DiscParams) -> list[_Candidat
         worst = int(np.argmin(own))
         if own[worst] >= 0.6 * p.least_arc:
             break
-        kept = kept[:worst] + kept[worst + 1:]
+        kept = kept[:worst] + kept[worst + 1 :]
     return kept
 
 
@@ -356,7 +414,9 @@ def _settled(kept: list[_Candidate], rims: Rims, px_per_mm: float, p: DiscParams
     """Centres refined on the points that lie nearest to each disc."""
     if not kept:
         return kept
-    off = np.stack([np.where(c.explains, np.abs(np.hypot(*(rims.points - c.center).T) - c.radius), np.inf) for c in kept])
+    off = np.stack(
+        [np.where(c.explains, np.abs(np.hypot(*(rims.points - c.center).T) - c.radius), np.inf) for c in kept]
+    )
     owner = np.where(np.isfinite(off.min(axis=0)), off.argmin(axis=0), -1)
     out = []
     for i, c in enumerate(kept):
@@ -378,7 +438,15 @@ def _measured(kept: list[_Candidate], rims: Rims, mask: Mask, px_per_mm: float, 
     own = np.array([rims.weight[c.explains & (times == 1)].sum() for c in kept]) / (2 * np.pi * radii)
     seen = np.array([_seen_share(i, centers, radii, kept[i], rims) for i in range(len(kept))])
     fill = np.array([float(np.mean(_sampled(mask, c.center + c.radius * _DISC))) for c in kept])
-    return Discs(centers, radii, np.array([c.klass for c in kept], dtype=np.int64), np.minimum(arc, 1), np.minimum(own, 1), seen, fill)
+    return Discs(
+        centers,
+        radii,
+        np.array([c.klass for c in kept], dtype=np.int64),
+        np.minimum(arc, 1),
+        np.minimum(own, 1),
+        seen,
+        fill,
+    )
 
 
 def _seen_share(i: int, centers: Floats, radii: Floats, c: _Candidate, rims: Rims) -> float:

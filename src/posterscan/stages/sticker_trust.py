@@ -1,4 +1,6 @@
-"""Which discs are stickers: all stickers of a photo come from a few sheets, so that the clear ones tell the colour of the others."""
+"""Which discs are stickers: all stickers of a photo come from a few sheets, so that the clear ones tell the
+colour of the others.
+"""
 
 from __future__ import annotations
 
@@ -60,7 +62,9 @@ def clear_discs(discs: list[Discs], p: TrustParams) -> list[NDArray[np.bool_]]:
     return [(d.arc >= p.clear_arc) & (d.seen >= p.clear_seen) & (d.fill >= p.clear_fill) for d in discs]
 
 
-def refused_discs(seen: list[tuple[Clump, Rims, Discs]], taken: list[NDArray[np.bool_]], p: TrustParams) -> list[NDArray[np.bool_]]:
+def refused_discs(
+    seen: list[tuple[Clump, Rims, Discs]], taken: list[NDArray[np.bool_]], p: TrustParams
+) -> list[NDArray[np.bool_]]:
     """Per clump (K,) discs in a sticker's colour that were not taken."""
     chroma = [chroma_of(clump, discs) for clump, _, discs in seen]
     palette = np.concatenate([*(c[t] for c, t in zip(chroma, taken, strict=True)), np.zeros((0, 2))])
@@ -73,7 +77,11 @@ def believable(seen: list[tuple[Clump, Rims, Discs]], p: TrustParams) -> list[ND
     clear = clear_discs([d for _, _, d in seen], p)
     palette = np.concatenate([c[k] for c, k in zip(chroma, clear, strict=True)]) if seen else np.zeros((0, 2))
     if not len(palette) and seen:  # none lies free: the most visible half of all
-        least = np.median(np.concatenate([d.arc for _, _, d in seen] + [np.zeros(0)])) if any(len(d.arc) for _, _, d in seen) else 0.0
+        least = (
+            np.median(np.concatenate([d.arc for _, _, d in seen] + [np.zeros(0)]))
+            if any(len(d.arc) for _, _, d in seen)
+            else 0.0
+        )
         palette = np.concatenate([c[d.arc >= max(least, 0.3)] for c, (_, _, d) in zip(chroma, seen, strict=True)])
     out = []
     for c, k, (clump, rims, d) in zip(chroma, clear, seen, strict=True):
@@ -85,7 +93,9 @@ def believable(seen: list[tuple[Clump, Rims, Discs]], p: TrustParams) -> list[ND
 
 
 def _round_share(rims: Rims, discs: Discs) -> float:
-    """Share of the outline that isn't straight which discs explain: near 1 for stickers on a printed bar of their own colour."""
+    """Share of the outline that isn't straight which discs explain: near 1 for stickers on a printed bar of
+    their own colour.
+    """
     explained = np.zeros(len(rims.points), np.bool_)
     for c, r in zip(discs.centers_px, discs.radii_px, strict=True):
         explained |= np.abs(np.hypot(*(rims.points - c).T) - r) < 0.12 * r
@@ -116,9 +126,11 @@ def _like(chroma: Floats, palette: Floats, p: TrustParams) -> NDArray[np.bool_]:
 class Doubt:
     """What speaks against the count of a clump, each as a share of one disc.
 
-    spare_area: largest coloured patch in no disc; spare_outline: outline that no disc explains; weakest: least circumference that
+    spare_area: largest coloured patch in no disc; spare_outline: outline that no disc explains; weakest: least
+    circumference that
     one disc alone explains; refused: outline that the best refused disc explains; room: diameters
-    from the other centres at which one more could lie hidden; glare: gloss. area: of the clump in discs; discs: how many were taken.
+    from the other centres at which one more could lie hidden; glare: gloss. area: of the clump in discs; discs: how
+    many were taken.
     """
 
     area: float
@@ -134,11 +146,19 @@ class Doubt:
 DOUBT_NAMES = ("area", "discs", "spare_area", "spare_outline", "weakest", "refused", "room", "glare")
 
 
-def doubt_of(clump: Clump, rims: Rims, discs: Discs, taken: NDArray[np.bool_], refused: NDArray[np.bool_], radius_px: float,
-             px_per_mm: float, p: TrustParams) -> Doubt:
+def doubt_of(
+    clump: Clump,
+    rims: Rims,
+    discs: Discs,
+    taken: NDArray[np.bool_],
+    refused: NDArray[np.bool_],
+    radius_px: float,
+    px_per_mm: float,
+    p: TrustParams,
+) -> Doubt:
     """Holds the discs taken for stickers against the clump that they explain. radius_px: of the smallest sticker."""
     mask = covered(clump, px_per_mm)
-    disc_area = np.pi * radius_px ** 2
+    disc_area = np.pi * radius_px**2
     union = np.zeros(mask.shape, np.uint8)
     explained = np.zeros(len(rims.points), np.bool_)
     for c, r in zip(discs.centers_px[taken], discs.radii_px[taken], strict=True):
@@ -150,10 +170,16 @@ def doubt_of(clump: Clump, rims: Rims, discs: Discs, taken: NDArray[np.bool_], r
     length = 2 * np.pi * radius_px
     whole = inside_by(mask) >= 0.95 * radius_px
     left = discs.own[refused]
-    return Doubt(float(mask.sum()) / disc_area, float(taken.sum()), spare / disc_area,
-                 float(rims.weight[~explained & ~rims.inner].sum()) / length, float(discs.own[taken].min()) if taken.any() else 1.0,
-                 float(left.max()) if len(left) else 0.0, _room(whole, discs.centers_px[taken], radius_px),
-                 float(clump.glare.sum()) / disc_area)
+    return Doubt(
+        float(mask.sum()) / disc_area,
+        float(taken.sum()),
+        spare / disc_area,
+        float(rims.weight[~explained & ~rims.inner].sum()) / length,
+        float(discs.own[taken].min()) if taken.any() else 1.0,
+        float(left.max()) if len(left) else 0.0,
+        _room(whole, discs.centers_px[taken], radius_px),
+        float(clump.glare.sum()) / disc_area,
+    )
 
 
 def _room(whole: NDArray[np.bool_], centers_px: Floats, radius_px: float) -> float:

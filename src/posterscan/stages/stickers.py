@@ -1,6 +1,7 @@
 """Finds round stickers on cards and on the poster, counts them per card, and says where a count is in doubt.
 
-Clumps of saturated colour are found at reduced scale, their outlines are explained by discs of the photo's own diameter (or two), and
+Clumps of saturated colour are found at reduced scale, their outlines are explained by discs of the photo's own
+diameter (or two), and
 area and discs are held against each other.
 """
 
@@ -101,11 +102,18 @@ class _Seen:
     hues_deg: Floats
 
 
-def find_stickers(view: View, polygons_mm: Floats, reference: Image | None, layout: Layout | None = None,
-                  diameter_mm: float | None = None, params: FindStickersParams | None = None) -> Stickers:
+def find_stickers(
+    view: View,
+    polygons_mm: Floats,
+    reference: Image | None,
+    layout: Layout | None = None,
+    diameter_mm: float | None = None,
+    params: FindStickersParams | None = None,
+) -> Stickers:
     """Finds stickers on a view of the whole sheet.
 
-    polygons_mm: (N, 4, 2) outlines of cards, the later ones on top. reference: (h, w, 3) artwork of the whole sheet, or None.
+    polygons_mm: (N, 4, 2) outlines of cards, the later ones on top. reference: (h, w, 3) artwork of the whole sheet,
+    or None.
     layout: its markers are no places for stickers. diameter_mm: of the stickers where known, else estimated.
     """
     p = params or FindStickersParams()
@@ -124,7 +132,9 @@ def find_stickers(view: View, polygons_mm: Floats, reference: Image | None, layo
     return _collected(view, polygons, seen, diameters, coarse, p)
 
 
-def _borne_out(seen: list[_Seen], diameters: tuple[float, ...], px_per_mm: float, p: FindStickersParams) -> tuple[float, ...]:
+def _borne_out(
+    seen: list[_Seen], diameters: tuple[float, ...], px_per_mm: float, p: FindStickersParams
+) -> tuple[float, ...]:
     """Those of two sizes that some sticker lying free has; both where none lies free."""
     clear = clear_discs([s.discs for s in seen], p.trust)
     radii = np.concatenate([s.discs.radii_px[c] for s, c in zip(seen, clear, strict=True)]) if seen else np.zeros(0)
@@ -132,11 +142,15 @@ def _borne_out(seen: list[_Seen], diameters: tuple[float, ...], px_per_mm: float
     return kept or diameters
 
 
-def _explained(view: View, clumps: list[tuple[Clump, Floats]], diameters: tuple[float, ...], p: FindStickersParams) -> list[_Seen]:
+def _explained(
+    view: View, clumps: list[tuple[Clump, Floats]], diameters: tuple[float, ...], p: FindStickersParams
+) -> list[_Seen]:
     """Clumps with the discs that explain them."""
     seen = []
-    for clump, hues in clumps:
-        clump = without_narrow(clump, p.narrow_share * min(diameters, default=p.range_mm[0]) * view.px_per_mm, view.px_per_mm)
+    for whole, hues in clumps:
+        clump = without_narrow(
+            whole, p.narrow_share * min(diameters, default=p.range_mm[0]) * view.px_per_mm, view.px_per_mm
+        )
         rims = outline_points(clump, view.px_per_mm, p.discs)
         every = joined(without_straight(rims), inner_points(clump, view.px_per_mm, p.discs))
         radii = np.array(diameters) / 2 * view.px_per_mm
@@ -147,14 +161,15 @@ def _explained(view: View, clumps: list[tuple[Clump, Floats]], diameters: tuple[
 def _clumps(view: View, coarse: Coarse, p: FindStickersParams) -> list[tuple[Clump, Floats]]:
     scale = view.px_per_mm / coarse.factor
     thick = thick_parts(coarse.coloured, p.colour.thinnest_mm * scale)
-    count, parts, stats, _ = cv2.connectedComponentsWithStats(thick.astype(np.uint8), connectivity=8)
-    least = 0.3 * np.pi / 4 * p.range_mm[0] ** 2 * scale ** 2  # a third of the smallest sticker
+    count, found, stats, _ = cv2.connectedComponentsWithStats(thick.astype(np.uint8), connectivity=8)
+    parts = np.asarray(found, dtype=np.int32)
+    least = 0.3 * np.pi / 4 * p.range_mm[0] ** 2 * scale**2  # a third of the smallest sticker
     out = []
     for i in range(1, count):
         x, y, w, h, area = (int(n) for n in stats[i])
-        if area < least or area > p.largest_clump_mm2 * scale ** 2:
+        if area < least or area > p.largest_clump_mm2 * scale**2:
             continue
-        hues = hue_classes(coarse, parts[y:y + h, x:x + w] == i, (x, y), p.colour)
+        hues = hue_classes(coarse, parts[y : y + h, x : x + w] == i, (x, y), p.colour)
         out.append((cut_clump(view, coarse, parts, i, (x, y, w, h), hues, p.colour), hues))
     return out
 
@@ -190,19 +205,31 @@ def _mode(at: Floats, weight: Floats, start: float) -> float:
     return float(np.exp(start))
 
 
-def _collected(view: View, polygons: Floats, seen: list[_Seen], diameters: tuple[float, ...], coarse: Coarse,
-               p: FindStickersParams) -> Stickers:
+def _collected(
+    view: View, polygons: Floats, seen: list[_Seen], diameters: tuple[float, ...], coarse: Coarse, p: FindStickersParams
+) -> Stickers:
     parts = [(s.clump, s.rims, s.discs) for s in seen]
     taken = believable(parts, p.trust)
     refused = refused_discs(parts, taken, p.trust)
     smallest = min(diameters, default=p.range_mm[0]) / 2 * view.px_per_mm
-    doubts = [doubt_of(s.clump, s.rims, s.discs, t, r, smallest, view.px_per_mm, p.trust)
-              for s, t, r in zip(seen, taken, refused, strict=True)]
-    center = _stacked([view.to_mm(s.discs.centers_px[t] + s.clump.origin_px) for s, t in zip(seen, taken, strict=True)], 2)
-    feature = _stacked([np.column_stack([s.discs.arc, s.discs.own, s.discs.seen, s.discs.fill])[t]
-                        for s, t in zip(seen, taken, strict=True)], 4)
+    doubts = [
+        doubt_of(s.clump, s.rims, s.discs, t, r, smallest, view.px_per_mm, p.trust)
+        for s, t, r in zip(seen, taken, refused, strict=True)
+    ]
+    center = _stacked(
+        [view.to_mm(s.discs.centers_px[t] + s.clump.origin_px) for s, t in zip(seen, taken, strict=True)], 2
+    )
+    feature = _stacked(
+        [
+            np.column_stack([s.discs.arc, s.discs.own, s.discs.seen, s.discs.fill])[t]
+            for s, t in zip(seen, taken, strict=True)
+        ],
+        4,
+    )
     clump = np.concatenate([np.full(int(t.sum()), n) for n, t in enumerate(taken)] + [np.zeros(0)]).astype(np.int64)
-    sizes = np.concatenate([2 * s.discs.radii_px[t] / view.px_per_mm for s, t in zip(seen, taken, strict=True)] + [np.zeros(0)])
+    sizes = np.concatenate(
+        [2 * s.discs.radii_px[t] / view.px_per_mm for s, t in zip(seen, taken, strict=True)] + [np.zeros(0)]
+    )
     colours = tuple(name_of(s, int(i)) for s, t in zip(seen, taken, strict=True) for i in np.flatnonzero(t))
     card = owners(center, polygons)
     at_edge = near_edge(center, card, polygons, p.trust.edge_mm)
@@ -215,8 +242,20 @@ def _collected(view: View, polygons: Floats, seen: list[_Seen], diameters: tuple
     confidence = np.clip(0.5 + 0.5 * feature[:, 1] / 0.4, 0, 1) * np.clip(feature[:, 3], 0, 1)
     sure = np.array([_confidence(confidence[card == i], r) for i, r in enumerate(reasons)])
     rows = np.array([[float(getattr(d, name)) for name in DOUBT_NAMES] for d in doubts]).reshape(-1, len(DOUBT_NAMES))
-    return Stickers(center, sizes, colours, confidence, card, count, sure, tuple(tuple(r) for r in reasons), diameters, clump,
-                    feature, rows)
+    return Stickers(
+        center,
+        sizes,
+        colours,
+        confidence,
+        card,
+        count,
+        sure,
+        tuple(tuple(r) for r in reasons),
+        diameters,
+        clump,
+        feature,
+        rows,
+    )
 
 
 def _stacked(parts: list[Floats], width: int) -> Floats:
@@ -224,7 +263,9 @@ def _stacked(parts: list[Floats], width: int) -> Floats:
 
 
 def _confidence(each: Floats, reasons: list[str]) -> float:
-    """Of a count: measured on drawn scenes, a count with one reason is right in about 7 of 10, with more in about half."""
+    """Of a count: measured on drawn scenes, a count with one reason is right in about 7 of 10, with more in
+    about half.
+    """
     base = 0.995 * float(np.prod(0.97 + 0.03 * each))
     return base * (1.0, 0.7, 0.5, 0.4)[min(len(reasons), 3)]
 
@@ -241,8 +282,15 @@ def _places(view: View, seen: list[_Seen], taken: list[NDArray[np.bool_]], polyg
     return out
 
 
-def _reasons(polygons: Floats, card: NDArray[np.int64], clump: NDArray[np.int64], at_edge: list[set[int]], doubts: list[Doubt],
-             places: list[set[int]], p: FindStickersParams) -> list[list[str]]:
+def _reasons(
+    polygons: Floats,
+    card: NDArray[np.int64],
+    clump: NDArray[np.int64],
+    at_edge: list[set[int]],
+    doubts: list[Doubt],
+    places: list[set[int]],
+    p: FindStickersParams,
+) -> list[list[str]]:
     codes: list[set[str]] = [set() for _ in polygons]
     for doubt, cards in zip(doubts, places, strict=True):
         for i in cards:
@@ -257,8 +305,12 @@ def near_edge(centers_mm: Floats, card: NDArray[np.int64], polygons_mm: Floats, 
     """Per sticker the cards whose count would change if its centre lay a little elsewhere."""
     out: list[set[int]] = []
     for (x, y), own in zip(centers_mm, card, strict=True):
-        close = {i for i, polygon in enumerate(polygons_mm) if i >= own
-                 and abs(cv2.pointPolygonTest(as_points(polygon).astype(np.float32), (float(x), float(y)), True)) < within_mm}
+        close = {
+            i
+            for i, polygon in enumerate(polygons_mm)
+            if i >= own
+            and abs(cv2.pointPolygonTest(as_points(polygon).astype(np.float32), (float(x), float(y)), True)) < within_mm
+        }
         out.append(close | ({int(own)} if close and own >= 0 else set()))
     return out
 
@@ -266,8 +318,11 @@ def near_edge(centers_mm: Floats, card: NDArray[np.int64], polygons_mm: Floats, 
 def _glossy_cards(view: View, polygons: Floats, coarse: Coarse, radius_mm: float, p: FindStickersParams) -> list[int]:
     """Cards with gloss on them that is larger than half a sticker: colour fades in it."""
     least = 0.5 * np.pi * (radius_mm * view.px_per_mm / coarse.factor) ** 2
-    return [i for i, polygon in enumerate(polygons)
-            if ((coarse.brightness > p.trust.glare_ratio) & _inside(view, polygon, coarse)).sum() > least]
+    return [
+        i
+        for i, polygon in enumerate(polygons)
+        if ((coarse.brightness > p.trust.glare_ratio) & _inside(view, polygon, coarse)).sum() > least
+    ]
 
 
 def _inside(view: View, polygon: Floats, coarse: Coarse) -> Mask:
@@ -282,7 +337,7 @@ def _covered_cards(view: View, polygons: Floats, coarse: Coarse, radius_mm: floa
     scale = view.px_per_mm / coarse.factor
     thick = thick_parts(coarse.coloured, p.colour.thinnest_mm * scale)
     _, parts, stats, _ = cv2.connectedComponentsWithStats(thick.astype(np.uint8), connectivity=8)
-    big = stats[:, cv2.CC_STAT_AREA] > p.largest_clump_mm2 * scale ** 2
+    big = stats[:, cv2.CC_STAT_AREA] > p.largest_clump_mm2 * scale**2
     big[0] = False
     if not big.any():
         return []
@@ -309,7 +364,13 @@ def name_of(s: _Seen, i: int) -> str:
     """The Dutch name of a disc's colour: of its middle half, in CIELAB over the local white."""
     shape = s.clump.label.shape
     part = np.zeros(shape, np.uint8)
-    cv2.circle(part, (round(s.discs.centers_px[i, 0]), round(s.discs.centers_px[i, 1])), max(1, round(0.8 * s.discs.radii_px[i])), 1, -1)
+    cv2.circle(
+        part,
+        (round(s.discs.centers_px[i, 0]), round(s.discs.centers_px[i, 1])),
+        max(1, round(0.8 * s.discs.radii_px[i])),
+        1,
+        -1,
+    )
     mine = (part > 0) & (s.clump.label == s.discs.klass[i]) & ~s.clump.mark & ~s.clump.glare
     if not mine.any():
         return "onbekend"
@@ -323,7 +384,15 @@ def colour_name(rho: Floats) -> str:
     chroma = float(np.hypot(lab[1], lab[2]))
     if hue < 20 or hue >= 345:
         return "roze" if lab[0] > 45 or hue >= 345 else "rood"
-    for top, name in ((47, "rood"), (74, "oranje"), (104, "geel"), (190, "groen"), (297, "blauw"), (330, "paars"), (345, "roze")):
+    for top, name in (
+        (47, "rood"),
+        (74, "oranje"),
+        (104, "geel"),
+        (190, "groen"),
+        (297, "blauw"),
+        (330, "paars"),
+        (345, "roze"),
+    ):
         if hue < top:
             return "roze" if name == "rood" and lab[0] > 62 and chroma < 62 else name
     return "roze"
