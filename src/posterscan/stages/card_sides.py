@@ -32,6 +32,7 @@ class SideParams:
     merge_mm: Gaussian over a profile, so that the two flanks of a hairline (a cut line, a dark rim) count as one edge.
     slow_mm: half the width of the mean that is taken off each profile. artwork_discount: how much less an edge counts where
     the artwork has one of that direction. clip_sigmas: no pixel counts for more.
+    colour_trust: of a sigma of colour against one of grey: a JPEG's colour comes in blocks of 16 px, whose borders are straight.
     unseen: what a side without any edge counts: less than a faint edge, more than noise reaches.
     """
 
@@ -52,6 +53,7 @@ class SideParams:
     gap_mm: float = 0.5
     clip_sigmas: float = 150.0
     artwork_discount: float = 0.7
+    colour_trust: float = 0.6
 
     @property
     def offsets_mm(self) -> NDArray[np.float64]:
@@ -82,8 +84,9 @@ class Sides:
 
 @dataclass(frozen=True, eq=False)
 class _Bands:
-    """What lies across the four sides: gradient, weight (0 hidden .. 1) and artwork (4, samples, offsets), and step, the
-    difference in tone between inside and outside (4, channels, samples, offsets). middle, along, outwards (4, 2), length (4,).
+    """What lies across the four sides: gradient of grey and of colour (4, 2, samples, offsets), weight (0 hidden .. 1) and
+    artwork (4, samples, offsets), and step, the difference in tone between inside and outside (4, 3, samples, offsets).
+    middle, along, outwards (4, 2), length (4,).
     """
 
     gradient: Plane
@@ -140,11 +143,13 @@ def _bands(edges: Edges, corners: Points, taken: Plane | None, p: SideParams) ->
 
     light = look(edges.gradients, narrow)
     out = outwards[:, None, None]
-    across = out[..., 0] * light[..., 0] + out[..., 1] * light[..., 1]
+    across = np.stack([trust * (out[..., 0] * light[..., k] + out[..., 1] * light[..., k + 1])
+                       for k, trust in ((0, 1.0), (2, p.colour_trust))], axis=1)
+    art = look(edges.artwork, narrow)
     # the artwork's edges of this direction: their normal is `outwards`
     c2, s2 = out[..., 0] ** 2 - out[..., 1] ** 2, 2 * out[..., 0] * out[..., 1]
-    artwork = np.clip(c2 * light[..., 2] + s2 * light[..., 3], 0, 1)
-    weight = np.ones_like(across) if taken is None else 1 - look(taken, narrow)[..., 0]
+    artwork = np.clip(c2 * art[..., 0] + s2 * art[..., 1], 0, 1)
+    weight = np.ones(artwork.shape) if taken is None else 1 - look(taken, narrow)[..., 0]
     return _Bands(_sharp(across, p), np.asarray(weight, np.float32), np.asarray(artwork, np.float32),
                   _step_across(look(edges.tone, xy), edges.tone_noise, p), middle, along, outwards, length)
 
@@ -207,15 +212,15 @@ def _lines(bands: _Bands, p: SideParams) -> list[list[_Line]]:
 def _line_scores(bands: _Bands, shifts: NDArray[np.float64], p: SideParams) -> Plane:
     """(4, slopes, offsets) 0..1: how much a line looks like a card's side."""
     seen = bands.weight[:, None]
-    planes = np.concatenate([(bands.gradient * bands.weight)[:, None], bands.artwork[:, None], bands.step * seen], axis=1)
+    planes = np.concatenate([bands.gradient * seen, bands.artwork[:, None], bands.step * seen], axis=1)
     moved = _moved(np.asarray(planes, np.float32), shifts, p)
-    z = _merged(np.abs(moved[:, 0]), p)
+    z = _merged(np.abs(moved[:, :2]).max(axis=1), p)
     clear = 0.85 * z * z / (z * z + p.half_at**2) + 0.15 * z * z / (z * z + (5 * p.half_at) ** 2)
     # only the crest of an edge counts; one step beside it a little less, as a side is not quite straight
     crest = np.where(z >= _dilated(z, 5), clear, 0).astype(np.float32)
-    crest = np.maximum(crest, 0.9 * _dilated(crest, 3)) * (1 - p.artwork_discount * moved[:, 1])
+    crest = np.maximum(crest, 0.9 * _dilated(crest, 3)) * (1 - p.artwork_discount * moved[:, 2])
     # and whether the two strips beside the line differ in tone, most where they do most
-    step = np.asarray((moved[:, 2:] ** 2).sum(axis=1), np.float32)
+    step = np.asarray((moved[:, 3:] ** 2).sum(axis=1), np.float32)
     most = _dilated(step, 2 * round(p.strip_mm / p.step_mm) + 1)
     both = 0.5 * crest + 0.5 * step / (step + p.half_at**2) * step / np.maximum(most, 1e-6)
     judged = np.maximum(_moved(np.asarray(seen), shifts, p, beyond=1.0)[:, 0], both)
@@ -270,7 +275,8 @@ def _sharpened(bands: _Bands, lines: list[_Line], p: SideParams) -> list[_Line]:
     offset = np.array([line.offset_mm for line in lines])
     rise = np.array([np.tan(line.slope) for line in lines]) * bands.length_mm
     # a blur along the side lifts faint edges out of the noise before their place is taken
-    strength = np.stack([cv2.blur(side, (1, p.samples // 8)) for side in bands.gradient * bands.weight]) ** 2
+    smooth = [[cv2.blur(plane, (1, p.samples // 8)) for plane in side] for side in bands.gradient * bands.weight[:, None]]
+    strength = (np.array(smooth) ** 2).sum(axis=1)
     for reach in (0.8, 0.6):
         beside = (p.offsets_mm - (offset[:, None] + rise[:, None] * t)[..., None]) / reach
         near = np.exp(-0.5 * beside**2) * strength
@@ -307,7 +313,7 @@ def _support(bands: _Bands, lines: list[_Line], p: SideParams) -> tuple[NDArray[
     offset = np.array([line.offset_mm for line in lines])
     rise = np.array([np.tan(line.slope) for line in lines]) * bands.length_mm
     shifts = (offset[:, None] + rise[:, None] * p.places)[:, None]
-    z = _merged(np.abs(_moved((bands.gradient * bands.weight)[:, None], shifts, p)[:, 0, 0]), p)
+    z = _merged(np.abs(_moved(bands.gradient * bands.weight[:, None], shifts, p)[:, :, 0]).max(axis=1), p)
     middle = len(p.offsets_mm) // 2
     crest = z[..., middle - 2:middle + 3].max(axis=2)
     hidden = _moved(bands.weight[:, None], shifts, p, beyond=1.0)[:, 0, 0, :, middle] < 0.4

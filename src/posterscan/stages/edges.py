@@ -44,8 +44,10 @@ class Edges:
 
     tone (H, W, 3): log light of R, G, B, less that of the artwork; tone_noise: sigma of the difference between two patches of
     it, run_mm long and 3 mm wide, that touch.
-    gradients (H, W, 4): x and y gradient of grey log light, in sigmas of the noise of its mean over run_mm along an edge; then
-    the artwork's own edges, widened by its reach: strength 0..1 times the cosine and sine of twice the normal's angle.
+    gradients (H, W, 4): x and y gradient of grey log light, then of blue against red, which shadows leave alone; each in sigmas
+    of the noise of its mean over run_mm along an edge.
+    artwork (H, W, 2): the artwork's own edges, widened by its reach: strength 0..1 times the cosine and sine of twice the
+    normal's angle.
     cos2, sin2 (H, W): the same of the photo's strong edges in any channel, those of the artwork taken away.
     printed, printed_seen (H, W): density, over 4 mm, of the artwork's edges and of those that the photo shows where they should
     be: where the poster's own print is seen lies no card. markers (H, W): 1 on markers that the photo shows.
@@ -55,6 +57,7 @@ class Edges:
     tone: Plane
     tone_noise: float
     gradients: Plane
+    artwork: Plane
     cos2: Plane
     sin2: Plane
     printed: Plane
@@ -75,7 +78,11 @@ def find_edges(view: View, reference: Image | None, seen_markers_mm: ArrayLike =
     size_wh = (rgb.shape[1], rgb.shape[0])
     unseen = cv2.resize((~view.valid).astype(np.uint8), size_wh, interpolation=cv2.INTER_NEAREST)
     seen = cv2.dilate(unseen, np.ones((5, 5), np.uint8)) == 0
-    gx, gy, grey_noise = _grey_gradient(rgb, p.blur_px, round(p.run_mm * p.px_per_mm), seen)
+    light = [np.asarray(cv2.LUT(np.ascontiguousarray(rgb[..., c]), _LOG_LIGHT), np.float32) for c in range(3)]
+    grey = np.asarray(sum(weight * plane for weight, plane in zip(_GREY, light, strict=True)), np.float32)
+    run_px = round(p.run_mm * p.px_per_mm)
+    gradients = np.dstack([*_gradient_in_sigmas(grey, p.blur_px, run_px, seen),
+                           *_gradient_in_sigmas(light[2] - light[0], p.blur_px, run_px, seen)])
     cos2, sin2, noise = _strong_edges(rgb, p, seen)
     printed = printed_seen = art_cos2 = art_sin2 = np.zeros_like(cos2)
     if reference is not None:
@@ -85,8 +92,8 @@ def find_edges(view: View, reference: Image | None, seen_markers_mm: ArrayLike =
         keep = np.clip(1 - 1.5 * known, 0, 1)
         cos2, sin2 = cos2 * keep, sin2 * keep
     tone = _tone(rgb, reference, p)
-    gradients = np.dstack([gx / grey_noise, gy / grey_noise, art_cos2, art_sin2]).astype(np.float32)
-    return Edges(p.px_per_mm, tone, _tone_noise(tone, p, seen), gradients, cos2, sin2, printed, printed_seen,
+    artwork = np.asarray(np.dstack([art_cos2, art_sin2]), np.float32)
+    return Edges(p.px_per_mm, tone, _tone_noise(tone, p, seen), gradients, artwork, cos2, sin2, printed, printed_seen,
                  _marker_areas(cos2, seen_markers_mm, p))
 
 
@@ -120,19 +127,17 @@ def _sobel(log_light: Plane) -> tuple[Plane, Plane]:
     return np.asarray(gx, np.float32), np.asarray(gy, np.float32)
 
 
-def _grey_gradient(rgb: Image, blur_px: float, run_px: int, seen: NDArray[np.bool_]) -> tuple[Plane, Plane, float]:
-    grey = np.zeros(rgb.shape[:2], np.float32)
-    for channel, weight in enumerate(_GREY):
-        grey += weight * cv2.LUT(np.ascontiguousarray(rgb[..., channel]), _LOG_LIGHT)
-    gx, gy = _sobel(cv2.GaussianBlur(grey, (0, 0), blur_px))
+def _gradient_in_sigmas(plane: Plane, blur_px: float, run_px: int, seen: NDArray[np.bool_]) -> tuple[Plane, Plane]:
+    """x and y gradient of a plane, zero where the photo does not reach."""
+    gx, gy = _sobel(np.asarray(cv2.GaussianBlur(plane, (0, 0), blur_px), np.float32))
     gx, gy = gx * seen, gy * seen
     # Most of a sheet is plain, so the median tells the noise (0.6745: median of |normal|). It is measured on means along
     # the edge, since a camera's denoising and JPEG leave noise that does not average out as white noise would.
     # Shading that changes slowly across is none of it.
     across = gx - cv2.blur(gx, (run_px // 3 * 2 + 1, 1))
     runs = np.abs(cv2.blur(across, (1, run_px)))[::3, ::3][seen[::3, ::3]]
-    noise = float(np.median(runs)) / 0.6745 if runs.size else 1.0
-    return gx, gy, max(noise, 1e-5)
+    noise = max(float(np.median(runs)) / 0.6745 if runs.size else 1.0, 1e-5)
+    return gx / noise, gy / noise
 
 
 def _strongest_channel(rgb: Image, blur_px: float) -> tuple[Plane, Plane, Plane]:

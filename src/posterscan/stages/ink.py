@@ -29,7 +29,7 @@ def unexplained_ink(edges: Edges, outlines_mm: Sequence[Points], params: InkPara
     """(H, W) density 0..1, over 4 mm, of strong edges that neither the artwork nor a found card accounts for."""
     p = params or InkParams()
     # the artwork's own words cross in all directions, so here any of its edges explains any other within its reach
-    artwork = np.hypot(edges.gradients[..., 2], edges.gradients[..., 3])
+    artwork = np.hypot(edges.artwork[..., 0], edges.artwork[..., 1])
     strong = np.hypot(edges.cos2, edges.sin2) * (1 - np.minimum(2 * artwork, 1)) * (1 - _known(edges, outlines_mm, p))
     side = round(4 * edges.px_per_mm)
     return np.asarray(cv2.blur(np.asarray(strong > 0.5, np.float32), (side, side)), np.float32)
