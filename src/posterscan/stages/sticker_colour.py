@@ -80,6 +80,11 @@ def _linear(rgb: NDArray[Any]) -> Plane:
     return np.asarray(cv2.LUT(rgb, LINEAR), dtype=np.float32)
 
 
+def _total(rho: Plane) -> Plane:
+    """The sum of three channels; numpy's own is slow along so short an axis."""
+    return np.asarray(rho[..., 0] + rho[..., 1] + rho[..., 2], dtype=np.float32)
+
+
 def opponents(rho: Plane) -> Plane:
     """(..., 2) red minus green and yellow minus blue of linear colour over white, at unit length per axis of the
     colour cube.
@@ -89,7 +94,7 @@ def opponents(rho: Plane) -> Plane:
 
 
 def _saturation(o: Plane, rho: Plane) -> Plane:
-    return np.asarray(np.hypot(o[..., 0], o[..., 1]) / (rho.sum(axis=-1) + _DARK), dtype=np.float32)
+    return np.asarray(np.hypot(o[..., 0], o[..., 1]) / (_total(rho) + _DARK), dtype=np.float32)
 
 
 def _block_white(lin: Plane, usable: Mask, block: int) -> Plane:
@@ -167,7 +172,14 @@ def look_coarsely(view: View, polygons_mm: NDArray[np.float64], reference: Image
     if printed is not None:
         coloured &= (on_card > 0) | (_differs(o, rho, printed) > p.least_saturation)
     hue = np.degrees(np.arctan2(o[..., 1], o[..., 0])).astype(np.float32)
-    return Coarse(factor, white, hue, saturation, rho.mean(axis=-1), np.asarray(coloured, dtype=np.bool_))
+    return Coarse(
+        factor,
+        white,
+        hue,
+        saturation,
+        np.asarray(_total(rho) / 3, dtype=np.float32),
+        np.asarray(coloured, dtype=np.bool_),
+    )
 
 
 def _block_light(lin: Plane, printed: Plane, usable: Mask, block: int) -> Plane:
@@ -190,9 +202,9 @@ def _block_light(lin: Plane, printed: Plane, usable: Mask, block: int) -> Plane:
 
 def _differs(o: Plane, rho: Plane, printed: Plane) -> Plane:
     """Chromaticity distance between what is seen and what is printed."""
-    seen = o / (rho.sum(axis=-1) + _DARK)[..., None]
-    meant = opponents(printed) / (printed.sum(axis=-1) + _DARK)[..., None]
-    return np.asarray(np.linalg.norm(seen - meant, axis=-1), dtype=np.float32)
+    seen = o / (_total(rho) + _DARK)[..., None]
+    meant = opponents(printed) / (_total(printed) + _DARK)[..., None]
+    return np.asarray(np.hypot(seen[..., 0] - meant[..., 0], seen[..., 1] - meant[..., 1]), dtype=np.float32)
 
 
 def hue_classes(coarse: Coarse, where: Mask, at: tuple[int, int], p: ColourParams) -> NDArray[np.float64]:
@@ -350,7 +362,7 @@ def _filled(origin: tuple[int, int], soft: Plane, label: Labels, rho: Plane, val
     mask = soft > 0.5
     count, parts, stats, _ = cv2.connectedComponentsWithStats((~mask).astype(np.uint8), connectivity=4)
     glare, mark = np.zeros_like(mask), np.zeros_like(mask)
-    grey = rho.mean(axis=-1)
+    grey = np.asarray(_total(rho) / 3, dtype=np.float32)
     high, wide = mask.shape
     for i in range(1, count):
         x, y, w, h, area = stats[i]

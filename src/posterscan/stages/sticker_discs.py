@@ -275,15 +275,13 @@ def _votes(rims: Rims, klass: int, radius: float, shape: tuple[int, int], px_per
     return np.asarray(blurred, dtype=np.float64), cell
 
 
-def _candidates(
-    rims: Rims, klass: int, radius: float, shape: tuple[int, int], px_per_mm: float, p: DiscParams
-) -> Floats:
+def _candidates(rims: Rims, klass: int, radius: float, shape: tuple[int, int], px_per_mm: float, most: int) -> Floats:
     """(M, 2) centres where votes peak."""
     grid, cell = _votes(rims, klass, radius, shape, px_per_mm)
     size = max(3, round(0.2 * radius / cell) * 2 + 1)
     top = cv2.dilate(grid, np.ones((size, size)))
     rows, cols = np.nonzero((grid >= top) & (grid > 0))
-    order = np.argsort(-grid[rows, cols], kind="stable")[:90]
+    order = np.argsort(-grid[rows, cols], kind="stable")[:most]
     return np.asarray(np.stack([cols, rows], axis=1)[order] * cell, dtype=np.float64)
 
 
@@ -336,7 +334,9 @@ def _propose(rims: Rims, mask: Mask, label: Labels, radii: Floats, px_per_mm: fl
     for klass in np.unique(rims.klass):
         for number, radius in enumerate(radii):
             mine = (rims.klass == klass) & ((size < 0) | (size == number))
-            for center in _candidates(rims, int(klass), float(radius), mask.shape, px_per_mm, p):
+            # stickers overlap by half at most as a rule, and each has few false peaks beside it
+            most = 10 + round(5 * float(mask.sum()) / (np.pi * radius**2))
+            for center in _candidates(rims, int(klass), float(radius), mask.shape, px_per_mm, most):
                 better = _refined(rims, mine, center, float(radius), px_per_mm, p)
                 if any(
                     c.klass == klass and c.radius == radius and np.hypot(*(c.center - better)) < 0.08 * radius
