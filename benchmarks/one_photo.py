@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import resource
 import time
@@ -23,12 +24,11 @@ from posterscan.photo import load_photo
 from posterscan.pipeline import scan_photo
 from posterscan.records import TableResult
 
-PHOTO = "photo.*"
-
 
 def photo_in(folder: Path) -> Path:
-    """The photo of a folder with truth."""
-    return next(path for path in sorted(folder.glob(PHOTO)) if path.suffix.lower() != ".json")
+    """The photo that a folder's truth is about."""
+    named = json.loads((folder / "truth.json").read_text(encoding="utf-8")).get("photo", "photo.jpg")
+    return folder / str(named)
 
 
 def peak_memory_mb() -> float:

@@ -4,9 +4,9 @@
     python benchmarks/speed.py --photo PHOTO --kit DIR [--repeat 5] [--json]
     python benchmarks/speed.py --quick               # without the growth with cards and pixels
 
-Every measurement runs in a process of its own on one core, which the Tesseract processes that it starts share. The naive
-way is what a first script would do: the same crops, one Tesseract process per card. Beside the seconds on the clock
-stand those that the processor worked for it, which other programs on the machine hardly change.
+Every measurement runs in a process of its own on one core, which the Tesseract processes that it starts share. The
+naive way is what a first script would do: the same crops, one Tesseract process per card. Beside the seconds on the
+clock stand those that the processor worked for it, which other programs on the machine hardly change.
 """
 
 from __future__ import annotations
