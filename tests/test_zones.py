@@ -19,6 +19,7 @@ from posterscan.stages.zones import FAR_MM, ZoneMap, ZoneParams, locate, zone_ma
 
 CARD = (85.0, 55.0)
 BOX = [[100, 100], [300, 100], [300, 300], [100, 300]]
+EXACT = ZoneParams(outline_sigma_mm=0.0)  # the outline adds nothing to the sheet's uncertainty
 
 
 def layout_of(*polygons: Any) -> Layout:
@@ -84,7 +85,7 @@ def test_shares_count_the_area() -> None:
 @pytest.mark.parametrize(("off_mm", "sigma_mm", "asked"), [(1.0, 1.0, True), (1.5, 1.0, True), (5.0, 1.0, False),
                                                            (1.0, 0.2, False), (5.0, 8.0, True)])
 def test_the_distance_counts_against_the_uncertainty(off_mm: float, sigma_mm: float, asked: bool) -> None:
-    place = locate(rectangle((300 - off_mm, 200), CARD, 0), zone_map(layout_of(BOX)), sigma_mm)
+    place = locate(rectangle((300 - off_mm, 200), CARD, 0), zone_map(layout_of(BOX)), sigma_mm, EXACT)
     assert place.id == "z0"
     assert bool(place.reasons) is asked
 
@@ -92,9 +93,24 @@ def test_the_distance_counts_against_the_uncertainty(off_mm: float, sigma_mm: fl
 def test_the_confidence_is_the_chance_of_a_normal_distribution() -> None:
     zones = zone_map(layout_of(BOX))
     for off, chance in ((0.5, 0.6915), (1.0, 0.8413), (2.0, 0.9772)):
-        assert locate(rectangle((300 - off, 200), CARD, 0), zones, 1.0).confidence == pytest.approx(chance, abs=0.006)
-    corner = locate(rectangle((299.9999, 299.9999), CARD, 0), zones, 1.0)
+        place = locate(rectangle((300 - off, 200), CARD, 0), zones, 1.0, EXACT)
+        assert place.confidence == pytest.approx(chance, abs=0.006)
+    corner = locate(rectangle((299.9999, 299.9999), CARD, 0), zones, 1.0, EXACT)
     assert corner.confidence == pytest.approx(0.25, abs=0.01)  # two borders: a quarter of what may be lies inside
+
+
+def test_the_outline_s_own_uncertainty_comes_on_top() -> None:
+    zones, outline = zone_map(layout_of(BOX)), rectangle((299.6, 200), CARD, 0)
+    assert locate(outline, zones, 0.1, EXACT).confidence > 0.99
+    together = locate(outline, zones, 0.3, ZoneParams(outline_sigma_mm=0.4))  # 0.5 mm in all, 0.4 mm from the border
+    assert together.confidence == pytest.approx(0.7881, abs=0.006)
+    assert together.reasons == ("zone-border",)
+
+
+@pytest.mark.parametrize("center", [(200, 200), (500, 200)])
+def test_a_place_that_nobody_knows_is_asked_about(center: tuple[float, float]) -> None:
+    place = locate(rectangle(center, CARD, 0), zone_map(layout_of(BOX)), float("inf"))
+    assert (place.confidence, place.reasons) == (0, ("zone-border",))
 
 
 def test_a_card_that_lies_mostly_elsewhere_than_its_centre_is_asked_about() -> None:
