@@ -25,6 +25,8 @@ Labels = NDArray[np.int32]
 _SRGB = np.arange(256, dtype=np.float64) / 255
 LINEAR = np.where(_SRGB <= 0.04045, _SRGB / 12.92, ((_SRGB + 0.055) / 1.055) ** 2.4).astype(np.float32)  # IEC 61966-2-1
 _DARK = 0.15  # of paper white, added to the sum of three: keeps the noise of black print from looking like colour
+_CHROMA_BIN = 0.04  # of chromaticity: twice the noise of a coarse pixel, half of what sets a pale sticker off
+_PLAIN = 0.1  # chromaticity of paper may differ that much between poster and cards that are both white
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,14 @@ def _saturation(o: Plane, rho: Plane) -> Plane:
     return np.asarray(np.hypot(o[..., 0], o[..., 1]) / (_total(rho) + _DARK), dtype=np.float32)
 
 
+def _shrunk(picture: Image, size: tuple[int, int]) -> Image:
+    """Area-averaged by a whole factor, and from there to size (width, height): three times faster than at once."""
+    step = max(1, min(picture.shape[1] // size[0], picture.shape[0] // size[1]))
+    high, wide = picture.shape[0] // step, picture.shape[1] // step
+    whole = cv2.resize(picture[:high * step, :wide * step], (wide, high), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.resize(whole, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
+
+
 def _block_white(lin: Plane, usable: Mask, block: int) -> Plane:
     """(h, w, 3): colour of the brighter fifth of each block, smoothed: paper, where most of a block isn't ink."""
     high, wide = lin.shape[:2]
@@ -118,22 +128,41 @@ def _block_white(lin: Plane, usable: Mask, block: int) -> Plane:
 
 
 def _card_white(lin: Plane, polygon_px: NDArray[np.float64], around: Plane) -> NDArray[np.float64]:
-    """(3,) of a card's paper: its brighter pixels, unless these are coloured (a card full of stickers)."""
+    """(3,) of a card's paper, white or tinted: its brighter pixels of the palest colour that takes up a tenth of it."""
     x0, y0 = np.clip(np.floor(polygon_px.min(axis=0)).astype(int), 0, None)
     x1, y1 = np.ceil(polygon_px.max(axis=0)).astype(int) + 1
     window = lin[y0:y1, x0:x1]
     inside = np.zeros(window.shape[:2], np.uint8)
     cv2.fillConvexPoly(inside, np.round(polygon_px - [x0, y0]).astype(np.int32), 1)
-    pixels = window[inside > 0].astype(np.float64)
-    usual = around[y0:y1, x0:x1].reshape(-1, 3).mean(axis=0).astype(np.float64) if window.size else np.ones(3)
+    pixels = window[inside > 0]
+    usual = around[y0:y1, x0:x1].reshape(-1, 3).mean(axis=0) if window.size else np.ones(3, np.float32)
     if len(pixels) < 50:
-        return usual
+        return np.asarray(usual, dtype=np.float64)
     rho = (pixels / usual).astype(np.float32)
-    plain = pixels[_saturation(opponents(rho), rho) < 0.1]  # paper may be tinted that much against the poster
-    if len(plain) < 0.08 * len(pixels):
-        return usual
+    chroma = opponents(rho) / (_total(rho) + _DARK)[:, None]
+    tint, palest = np.zeros(2), 0.0
+    for peak in _chroma_modes(chroma[_total(rho) > 0.3 * np.percentile(_total(rho), 95)]):  # darker is ink
+        mine = np.hypot(*(chroma - peak).T) < 1.5 * _CHROMA_BIN
+        paleness = float(np.percentile(rho[mine], 75, axis=0).min()) if mine.any() else 0.0
+        if paleness > palest:  # a sticker's weakest channel is far below paper's
+            tint, palest = peak, paleness
+    white = float(np.hypot(*tint)) < _PLAIN
+    paper = np.hypot(*chroma.T) < _PLAIN if white else np.hypot(*(chroma - tint).T) < 2 * _CHROMA_BIN
+    if paper.sum() < 0.08 * len(pixels):
+        return np.asarray(usual, dtype=np.float64)
+    plain = pixels[paper]
     low, top = np.percentile(plain[:, 1], [50, 90])
-    return np.asarray(plain[(plain[:, 1] >= low) & (plain[:, 1] <= top)].mean(axis=0))
+    return np.asarray(plain[(plain[:, 1] >= low) & (plain[:, 1] <= top)].mean(axis=0), dtype=np.float64)
+
+
+def _chroma_modes(chroma: Plane) -> NDArray[np.float64]:
+    """(K, 2) chromaticities round which a tenth of the pixels (N, 2) lie each."""
+    at = np.clip(np.floor(chroma / _CHROMA_BIN).astype(int) + 30, 0, 59)
+    counts = np.bincount(at[:, 1] * 60 + at[:, 0], minlength=3600).reshape(60, 60).astype(np.float32)
+    around = cv2.blur(counts, (3, 3)) * 9
+    peaks = (around >= cv2.dilate(around, np.ones((3, 3), np.uint8))) & (around > 0.1 * len(chroma))
+    rows, cols = np.nonzero(peaks)
+    return np.asarray((np.stack([cols, rows], axis=1) - 29.5) * _CHROMA_BIN, dtype=np.float64)
 
 
 def look_coarsely(view: View, polygons_mm: NDArray[np.float64], reference: Image | None, p: ColourParams) -> Coarse:
@@ -157,7 +186,7 @@ def look_coarsely(view: View, polygons_mm: NDArray[np.float64], reference: Image
     white = _block_white(lin, valid, block)
     printed = None
     if reference is not None:
-        printed = np.maximum(_linear(cv2.resize(reference, size, interpolation=cv2.INTER_AREA)), 0.01)
+        printed = np.maximum(_linear(_shrunk(reference, size)), 0.01)
         light = _block_light(lin, printed, valid & (on_card == 0), block)
         white = np.where(np.isnan(light), white, light).astype(np.float32)
     whites = np.array([_card_white(lin, card, white) for card in cards]).reshape(-1, 3)
