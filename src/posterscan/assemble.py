@@ -35,7 +35,10 @@ from posterscan.stages.zones import ZonePlace
 
 @dataclass(frozen=True, eq=False)
 class Seen:
-    """Everything that the stages found in one photo. identities, readings, places: one per card of `cards`."""
+    """Everything that the stages found in one photo. identities, readings, places: one per card of `cards`.
+
+    ghosts_mm: (K, 2) middles of outlines that were not believed.
+    """
 
     photo: Photo
     layout: LoadedLayout
@@ -51,6 +54,7 @@ class Seen:
     stickers: Stickers
     places: Sequence[ZonePlace]
     leftovers: Leftovers
+    ghosts_mm: NDArray[np.float64]
     notice: Message
 
 
@@ -66,7 +70,7 @@ def assemble(seen: Seen, seconds: Mapping[str, float]) -> TableResult:
         "photos": [_photo(seen)], "cards": cards,
         "loose_stickers": [_sticker(seen.stickers, i) for i in np.flatnonzero(seen.stickers.card < 0)],
         "ranking": ranking,
-        "checks": checks_of(cards, ranking, _loose_codes(seen), seen.leftovers, seen.notice, seen.layout.layout, seen.options,
+        "checks": checks_of(cards, ranking, _loose_codes(seen), seen.leftovers, seen.ghosts_mm, _words(seen), seen.notice, seen.layout.layout, seen.options,
                             len(seen.stickers.card)),
         "parameters": {"sticker_sizes_mm": [round(float(s), 1) for s in seen.stickers.sizes_mm]},
         "timing": {stage: round(value, 3) for stage, value in seconds.items()},
@@ -141,6 +145,13 @@ def _mapping(photo: Photo, fit: SheetFit) -> MmToPx:
     return MmToPx(homography=tuple(tuple(float(v) for v in row) for row in matrix),  # type: ignore[arg-type]
                   note="mm + relief(mm), then homography to ideal px, then lens distortion to px",
                   lens=about, relief=relief.describe() if hasattr(relief, "describe") else None)
+
+
+def _words(seen: Seen) -> NDArray[np.float64]:
+    """Places of writing outside cards, but for what is a sticker."""
+    words, stickers = seen.cards.loose_words_mm, seen.stickers
+    apart = [bool(np.all(np.hypot(*(stickers.centers_mm - word).T) > stickers.diameters_mm)) for word in words]
+    return words[np.array(apart, dtype=np.bool_)]
 
 
 def _loose_codes(seen: Seen) -> list[tuple[int, NDArray[np.float64]]]:

@@ -39,7 +39,7 @@ def _rows(on_ladder: Sequence[CardRecord]) -> dict[str, int]:
 
 
 def checks_of(cards: Sequence[CardRecord], ranking: Sequence[Rank], loose_codes: Sequence[tuple[int, NDArray[np.float64]]],
-              leftovers: Leftovers, notice: Message, layout: Layout, options: ScanOptions, stickers: int) -> list[Check]:
+              leftovers: Leftovers, ghosts_mm: NDArray[np.float64], words_mm: NDArray[np.float64], notice: Message, layout: Layout, options: ScanOptions, stickers: int) -> list[Check]:
     """Everything about the table as a whole that a human should know."""
     checks = []
     if not cards:
@@ -58,6 +58,16 @@ def checks_of(cards: Sequence[CardRecord], ranking: Sequence[Rank], loose_codes:
             f"Er ligt iets op de poster ({where.nl}, {area / 100:.0f} cm²) dat geen kaartje is; wat eronder ligt, is niet te zien.",
             f"Something lies on the poster ({where.en}, {area / 100:.0f} cm²) that is no card; what is under it cannot be seen."),
             middle))
+    for middle in words_mm:
+        where = place_in_words(middle, layout.size_mm)
+        checks.append(_check("writing-without-card", "warning", options, Message(
+            f"Hier staat iets geschreven of gedrukt, maar er is geen kaartje gevonden: {where.nl}.",
+            f"Something is written or printed here, but no card was found: {where.en}."), middle))
+    for middle in ghosts_mm:
+        where = place_in_words(middle, layout.size_mm)
+        checks.append(_check("uncertain-place", "warning", options, Message(
+            f"Misschien ligt hier een kaartje dat niet goed te zien is: {where.nl}.",
+            f"A card that cannot be seen well may lie here: {where.en}."), middle))
     if notice:
         checks.append(_check("engine-missing", "info", options, notice))
     return checks

@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
+import numpy as np
+
+from posterscan.geometry import Points, as_points
+from posterscan.ocr.compare import folded
+from posterscan.ocr.readings import CardReading
 from posterscan.stages.cards import CardOutlines
+
+Readings = list[tuple[CardReading, ...]]
 
 # Logistic fit of "this outline is a card's" on its quality, from photos of several kits (see docs/accuracy.md): even chances
 # at the quality that is asked of a card, nine in ten a little above it.
@@ -29,3 +37,18 @@ def outline_reasons(cards: CardOutlines, i: int, least: float = 0.9) -> list[str
     if cards.hidden[i] > 0.25:
         reasons.append("partly-covered")
     return reasons
+
+
+def without_ghosts(cards: CardOutlines, readings: Readings, letters: int = 3) -> tuple[CardOutlines, Readings, Points]:
+    """The cards without outlines that are both doubtful and empty, and the middles (K, 2) of those, for a human to look at.
+
+    letters: what is read off a shadow, a hand or a pen is shorter.
+    """
+    keep = np.array([not _is_ghost(cards, i, found, letters) for i, found in enumerate(readings)], dtype=np.bool_)
+    middles = as_points(cards.polygons_mm[~keep].mean(axis=1)) if len(keep) else as_points([])
+    return cards.part(keep), [found for found, kept in zip(readings, keep, strict=True) if kept], middles
+
+
+def _is_ghost(cards: CardOutlines, i: int, found: Sequence[CardReading], letters: int, least: float = 0.9) -> bool:
+    said = max((len(folded(reading.text)) for reading in found), default=0)
+    return cards.code[i] < 0 and detection_confidence(cards, i) < least and said < letters

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from posterscan.assemble import Seen, assemble
 from posterscan.catalogue import Catalogue, LoadedCatalogue
+from posterscan.doubt import without_ghosts
 from posterscan.errors import SheetNotFound
 from posterscan.layout import LoadedLayout
 from posterscan.geometry import signed_area
@@ -62,10 +63,13 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
     with clock("cards"):
         cards = find_cards(view, layout.reference, catalogue.catalogue.card_size_mm,
                            _places(codes, catalogue.catalogue), _markers_seen(fit, layout))
+    with clock("text"):
+        cards, readings = _read(photo.rgb, fit, cards, codes, catalogue.catalogue, readers)
+        cards, readings, ghosts_mm = without_ghosts(cards, readings)
     with clock("stickers"):
         stickers = find_stickers(view, cards.polygons_mm, layout.reference, layout.layout, diameter_mm=options.sticker_mm)
-    with clock("text"):
-        cards, identities, readings = _read(photo.rgb, fit, cards, codes, stickers, layout, catalogue.catalogue, readers)
+    with clock("identity"):
+        identities = _identified(cards, codes, stickers, readings, layout, catalogue.catalogue)
     with clock("zones"):
         zones = zone_map(layout.layout)
         sigma = fit.sigma_mm(cards.polygons_mm.mean(axis=1)) if len(cards.polygons_mm) else np.zeros(0)
@@ -74,7 +78,7 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
         discs = np.column_stack([stickers.centers_mm, stickers.diameters_mm])
         leftovers = find_leftovers(view, layout.reference, cards.polygons_mm, discs)
     seen = Seen(photo, layout, catalogue, options, found, fit, quality, cards, codes, identities, readings, stickers, places,
-                leftovers, readers.notice)
+                leftovers, ghosts_mm, readers.notice)
     result = assemble(seen, clock.seconds)
     crops = {record.id: cut_card(photo.rgb, fit.sheet, outline)
              for record, outline in zip(result.cards, cards.polygons_mm, strict=True)}
@@ -117,11 +121,16 @@ def _places(codes: Codes, catalogue: Catalogue) -> CodePlaces:
     return CodePlaces(codes.corners_mm[known], np.array([int(i in intentions) for i in codes.ids[known].tolist()], np.int64))
 
 
-def _read(rgb: Image, fit: SheetFit, cards: CardOutlines, codes: Codes, stickers: Stickers, layout: LoadedLayout,
-          catalogue: Catalogue, readers: Engines) -> tuple[CardOutlines, list[Identity], list[tuple[CardReading, ...]]]:
-    """Texts and identities; and the outlines, started at the corner that the reading says is the top-left."""
+def _numbers(cards: CardOutlines, codes: Codes) -> list[int]:
+    """Per card the number of its code among all codes, -1 without."""
     known = np.flatnonzero(codes.known)
-    number = [int(known[c]) if c >= 0 else -1 for c in cards.code]
+    return [int(known[c]) if c >= 0 else -1 for c in cards.code]
+
+
+def _read(rgb: Image, fit: SheetFit, cards: CardOutlines, codes: Codes, catalogue: Catalogue,
+          readers: Engines) -> tuple[CardOutlines, list[tuple[CardReading, ...]]]:
+    """What each card says; and the outlines, started at the corner that the reading says is the top-left."""
+    number = _numbers(cards, codes)
     texts = {card.marker_id: card.text for card in catalogue.cards}
     printed = [texts.get(int(codes.ids[n])) if n >= 0 else None for n in number]
     crops = [cut_card(rgb, fit.sheet, outline, hide_mm=[codes.corners_mm[n]] if n >= 0 else [])
@@ -129,14 +138,18 @@ def _read(rgb: Image, fit: SheetFit, cards: CardOutlines, codes: Codes, stickers
     readings = read_cards(crops, readers.lead, readers.second, lambda reading: settles(reading, catalogue), printed)
     turned = [outline if n >= 0 else upright_polygon(outline, found[0].turn_deg)
               for outline, n, found in zip(cards.polygons_mm, number, readings, strict=True)]
+    return replace(cards, polygons_mm=np.array(turned).reshape(-1, 4, 2)), readings
+
+
+def _identified(cards: CardOutlines, codes: Codes, stickers: Stickers, readings: list[tuple[CardReading, ...]],
+                layout: LoadedLayout, catalogue: Catalogue) -> list[Identity]:
     ladder = _ladder(layout)
     covered = _covered_shares(cards, stickers)
     evidence = [CardEvidence(readings[i], int(codes.ids[n]) if n >= 0 else None, n >= 0 and bool(codes.duplicate[n]),
-                             bool(ladder is not None and cv2.pointPolygonTest(ladder, _middle(turned[i]), False) >= 0),
+                             ladder is not None and cv2.pointPolygonTest(ladder, _middle(cards.polygons_mm[i]), False) >= 0,
                              hidden_share=covered[i])
-                for i, n in enumerate(number)]
-    polygons = np.array(turned).reshape(-1, 4, 2)
-    return replace(cards, polygons_mm=polygons), identify_cards(evidence, catalogue), readings
+                for i, n in enumerate(_numbers(cards, codes))]
+    return identify_cards(evidence, catalogue)
 
 
 def _covered_shares(cards: CardOutlines, stickers: Stickers) -> list[float]:

@@ -19,7 +19,7 @@ from posterscan.stages.card_sides import SideParams, Sides, fit_sides
 from posterscan.stages.card_votes import VoteParams, Votes, vote_rectangles
 from posterscan.stages.coded_places import CodePlaces, owner_of, place_of, printed_places, upright_as
 from posterscan.stages.edges import Edges, FindEdgesParams, Plane, find_edges
-from posterscan.stages.ink import area_inside_mm2, unexplained_ink
+from posterscan.stages.ink import area_inside_mm2, loose_words, unexplained_ink
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,7 @@ class CardOutlines:
     seen; hidden (N,): share of its outline that cannot be judged; unseen (N,): sides that do not show.
     by_ink (N,): believed only because
     it holds writing. loose_codes: numbers of codes that no card was found for.
+    loose_words_mm (K, 2): where something like writing lies outside all cards.
     """
 
     polygons_mm: NDArray[np.float64]
@@ -75,6 +76,7 @@ class CardOutlines:
     unseen: NDArray[np.int64]
     by_ink: NDArray[np.bool_]
     loose_codes: tuple[int, ...]
+    loose_words_mm: Points
     features: NDArray[np.float64]
 
 
@@ -82,7 +84,7 @@ class CardOutlines:
         """Some of them, in the same order; codes of the others become loose."""
         lost = tuple(int(c) for c in self.code[~keep] if c >= 0)
         return CardOutlines(self.polygons_mm[keep], self.code[keep], self.quality[keep], self.hidden[keep], self.unseen[keep],
-                            self.by_ink[keep], (*self.loose_codes, *lost), self.features[keep])
+                            self.by_ink[keep], (*self.loose_codes, *lost), self.loose_words_mm, self.features[keep])
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,10 +112,11 @@ def find_cards(view: View, reference: Image | None, size_mm: tuple[float, float]
     kept = _accepted(edges, inked, size_mm, kept, p.least_inked_quality, p)
     kept = _with_coded(edges, _settled(edges, size_mm, kept, p), known, size_mm, p)
     kept = _stacked(kept, edges, p)
-    return _as_outlines(kept, known, p.least_inked_quality)
+    words = loose_words(edges, [card.sides.corners_mm for card in kept])
+    return _as_outlines(kept, known, words, p.least_inked_quality)
 
 
-def _as_outlines(kept: list[_Card], codes: CodePlaces, least_inked: float) -> CardOutlines:
+def _as_outlines(kept: list[_Card], codes: CodePlaces, words_mm: Points, least_inked: float) -> CardOutlines:
     outlines = [upright_as(card.sides.corners_mm, _nearest_turn(card.sides.corners_mm)) for card in kept]
     code = np.full(len(kept), -1, np.int64)
     loose = []
@@ -128,7 +131,7 @@ def _as_outlines(kept: list[_Card], codes: CodePlaces, least_inked: float) -> Ca
         np.array(outlines).reshape(-1, 4, 2), code, np.array([card.quality for card in kept]),
         np.array([card.sides.hidden.mean() for card in kept]),
         np.array([int((card.sides.strengths == 0).sum()) for card in kept], dtype=np.int64),
-        np.array([card.least == least_inked for card in kept], dtype=np.bool_), tuple(loose),
+        np.array([card.least == least_inked for card in kept], dtype=np.bool_), tuple(loose), words_mm,
         np.array([card.features for card in kept]))
 
 

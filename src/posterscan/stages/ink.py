@@ -17,9 +17,17 @@ from posterscan.stages.edges import Edges, Plane
 class InkParams:
     """rim_mm: along the sheet's rim, where its edge curls, nothing counts. card_margin_mm: around cards that were found.
 
+    join_mm: letters nearer than this are one word. least_word_mm2, least_word_mm, least_density: area of strong edges, smaller
+    side and fill of what may be a word (x-height 2.5 mm): a bare edge is thinner, the outline of a thing is emptier. group_mm:
+    words nearer than this are told once.
     inset_mm: how far inside a card its text lies; what is nearer to its outline may be the outline's own edge.
     """
 
+    join_mm: float = 3.0
+    least_word_mm2: float = 12.0
+    least_word_mm: float = 2.5
+    least_density: float = 0.3
+    group_mm: float = 25.0
     rim_mm: float = 6.0
     card_margin_mm: float = 3.0
     inset_mm: float = 6.0
@@ -27,12 +35,42 @@ class InkParams:
 
 def unexplained_ink(edges: Edges, outlines_mm: Sequence[Points], params: InkParams | None = None) -> Plane:
     """(H, W) density 0..1, over 4 mm, of strong edges that neither the artwork nor a found card accounts for."""
+    side = round(4 * edges.px_per_mm)
+    mask = _ink_mask(edges, outlines_mm, params or InkParams())
+    return np.asarray(cv2.blur(mask.astype(np.float32), (side, side)), np.float32)
+
+
+def loose_words(edges: Edges, outlines_mm: Sequence[Points], params: InkParams | None = None) -> Points:
+    """Middles (K, 2) in mm of what looks like writing outside all outlines."""
     p = params or InkParams()
+    mask = _ink_mask(edges, outlines_mm, p).astype(np.uint8)
+    side = 2 * round(p.join_mm * edges.px_per_mm / 2) + 1
+    _, labels, stats, middles = cv2.connectedComponentsWithStats(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)))
+    amounts = np.bincount(labels.ravel(), weights=mask.ravel(), minlength=len(stats)) / edges.px_per_mm**2
+    found: list[Points] = []
+    for i in np.argsort(-amounts[1:]) + 1:
+        if amounts[i] < p.least_word_mm2:
+            break
+        middle = np.asarray((middles[i] + 0.5) / edges.px_per_mm)
+        if _like_word(labels, int(i), stats[i], float(amounts[i]), edges.px_per_mm, p) and \
+                all(np.hypot(*(middle - other)) > p.group_mm for other in found):
+            found.append(middle)
+    return np.array(found).reshape(-1, 2)
+
+
+def _like_word(labels: NDArray[np.int32], i: int, stats: NDArray[np.int32], amount_mm2: float, scale: float, p: InkParams) -> bool:
+    left, top, wide, tall = (int(v) for v in stats[:4])
+    rows, columns = np.nonzero(labels[top:top + tall, left:left + wide] == i)
+    _, sides, _ = cv2.minAreaRect(np.column_stack([columns, rows]).astype(np.float32))
+    short, long = sorted((side + 1) / scale for side in sides)
+    return short >= p.least_word_mm and long >= 2 * p.least_word_mm and amount_mm2 >= p.least_density * short * long
+
+
+def _ink_mask(edges: Edges, outlines_mm: Sequence[Points], p: InkParams) -> NDArray[np.bool_]:
     # the artwork's own words cross in all directions, so here any of its edges explains any other within its reach
     artwork = np.hypot(edges.artwork[..., 0], edges.artwork[..., 1])
-    strong = np.hypot(edges.cos2, edges.sin2) * (1 - np.minimum(2 * artwork, 1)) * (1 - _known(edges, outlines_mm, p))
-    side = round(4 * edges.px_per_mm)
-    return np.asarray(cv2.blur(np.asarray(strong > 0.5, np.float32), (side, side)), np.float32)
+    strong = np.hypot(edges.cos2, edges.sin2) * (1 - np.minimum(2 * artwork, 1)) * (1 - edges.markers)
+    return np.asarray(strong * (1 - _known(edges, outlines_mm, p)) > 0.5)
 
 
 def area_inside_mm2(density: Plane, px_per_mm: float, rectangles_mm: NDArray[np.float64],
