@@ -1,0 +1,140 @@
+"""The whole way from photo to JSON on the samples, by `posterscan demo`, held against their truth."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from conftest import ROOT
+from posterscan.catalogue import open_catalogue
+from posterscan.cli.main import main
+from posterscan.evaluate import TableScore, evaluate_table, read_truths
+from posterscan.files import read_result
+from posterscan.layout import open_layout
+from posterscan.outcome import ScanOptions, ScanOutcome
+from posterscan.photo import load_photo
+from posterscan.pipeline import scan_photo
+from posterscan.records import TableResult
+
+SAMPLES = ROOT / "samples"
+NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/truth.json"))
+EASY, NORMAL = (next(name for name in NAMES if name.startswith(kind)) for kind in ("easy", "normal"))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the demo has filled."""
+    out = tmp_path_factory.mktemp("demo")
+    assert main(["demo", "--out", str(out), "--lang", "en"]) == 0
+    return out
+
+
+def scan(photo: Path, table: str) -> ScanOutcome:
+    kit = SAMPLES / "kit"
+    return scan_photo(load_photo(photo), open_layout(kit / "layout.json"), open_catalogue(kit / "catalogue.json"),
+                      ScanOptions(table, "en"))
+
+
+def score(demo: Path, name: str) -> TableScore:
+    return evaluate_table(read_result(demo / f"{name}.json"), read_truths(SAMPLES / name)[0])
+
+
+def values(result: TableResult) -> dict[str, Any]:
+    """Everything but how long it took."""
+    data = result.model_dump(mode="json", by_alias=True)
+    del data["timing"]
+    return data
+
+
+def catalogue_ids(result: TableResult) -> set[str]:
+    return {card.id for card in result.cards if card.catalogue_id is not None}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_demo_writes_result_picture_and_a_crop_per_card(demo: Path, name: str) -> None:
+    result = read_result(demo / f"{name}.json")
+    assert json.loads((demo / f"{name}.json").read_text(encoding="utf-8"))["schema"] == "posterscan-result/1"
+    assert {path.stem for path in (demo / name / "cards").glob("*.jpg")} == {card.id for card in result.cards}
+    width_mm, height_mm = open_layout(SAMPLES / "kit" / "layout.json").layout.size_mm
+    high, wide = cv2.imread(str(demo / name / "rectified.jpg")).shape[:2]
+    assert wide / high == pytest.approx(width_mm / height_mm, rel=0.01)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_card_that_can_be_seen_is_found_and_none_made_up(demo: Path, name: str) -> None:
+    seen = score(demo, name)
+    assert not seen.missed
+    assert not seen.invented
+    assert not seen.misplaced
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_wrong_without_a_reason_code(demo: Path, name: str) -> None:
+    assert not score(demo, name).silent
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_coded_cards_and_zones_are_right(demo: Path, name: str) -> None:
+    cards = score(demo, name).cards
+    coded = [card for card in cards if card.truth.coded]
+    assert len(coded) >= 7
+    assert not [card.wrong for card in coded if card.is_wrong("catalogue_id", "text", "kind", "side")]
+    assert not [card.wrong for card in cards if card.is_wrong("zone")]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sticker_counts_are_exact_or_marked(demo: Path, name: str) -> None:
+    cards = [card for card in score(demo, name).cards if card.intention]
+    assert len(cards) >= 4
+    assert all(card.marked for card in cards if card.is_wrong("stickers"))
+    assert sum(not card.is_wrong("stickers") for card in cards) >= 0.75 * len(cards)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_where_the_sheet_lies_is_known_to_a_millimetre_or_two(demo: Path, name: str) -> None:
+    result, truth = read_result(demo / f"{name}.json"), read_truths(SAMPLES / name)[0]
+    centers = [card.center_mm for card in score(demo, name).cards]
+    assert np.median(centers) < (2.0 if name.startswith("hard") else 0.5)
+    assert result.photos[0].size_px == tuple(truth.size_px)
+
+
+def test_a_second_scan_gives_the_same_values(demo: Path) -> None:
+    again = scan(SAMPLES / NORMAL / "photo.jpg", NORMAL).result
+    assert values(again) == values(read_result(demo / f"{NORMAL}.json"))
+
+
+def without_exif(jpeg: bytes) -> bytes:
+    at = jpeg.index(b"\xff\xe1")
+    return jpeg[:at] + jpeg[at + 2 + int.from_bytes(jpeg[at + 2:at + 4], "big"):]
+
+
+def test_upside_down_and_without_exif_the_same_cards_lie_at_the_same_places(demo: Path, tmp_path: Path) -> None:
+    path = tmp_path / "photo.jpg"
+    path.write_bytes(without_exif((SAMPLES / EASY / "photo.jpg").read_bytes()))  # its pixels are stored upside down
+    photo = load_photo(path)
+    assert photo.taken_at is None
+    assert np.array_equal(photo.rgb[::-1, ::-1], load_photo(SAMPLES / EASY / "photo.jpg").rgb)
+    turned, upright = scan(path, EASY).result, read_result(demo / f"{EASY}.json")
+    assert {card.id for card in turned.cards} == {card.id for card in upright.cards}
+    places = {card.id: card.center_mm for card in upright.cards}
+    far = [np.hypot(*np.subtract(card.center_mm, places[card.id])) for card in turned.cards]
+    assert max(far) < 0.5
+    assert not evaluate_table(turned, read_truths(SAMPLES / EASY)[0]).silent
+
+
+def test_another_photo_of_the_table_gives_the_catalogues_cards_the_same_ids(demo: Path, tmp_path: Path) -> None:
+    rgb = load_photo(SAMPLES / NORMAL / "photo.jpg").rgb
+    high, wide = rgb.shape[:2]
+    corners = np.array([[0, 0], [wide, 0], [wide, high], [0, high]], np.float32)
+    moved = corners + np.array([[60, 40], [-40, 70], [-80, -30], [30, -60]], np.float32)  # some 2 %, as a step aside
+    aside = cv2.getPerspectiveTransform(corners, moved)
+    other = cv2.warpPerspective(rgb, aside, (wide, high), borderMode=cv2.BORDER_REPLICATE)
+    cv2.imwrite(str(tmp_path / "tweede.jpg"), other[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 92])
+    first, second = read_result(demo / f"{NORMAL}.json"), scan(tmp_path / "tweede.jpg", NORMAL).result
+    assert len(catalogue_ids(first)) >= 20
+    assert catalogue_ids(second) == catalogue_ids(first)
