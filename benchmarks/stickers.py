@@ -127,15 +127,17 @@ def measure(folder: Path, layout: LoadedLayout, cache: Path | None, total: Score
 
 def table(scores: dict[str, Score]) -> str:
     """One row per difficulty."""
-    lines = ["| | stickers | precision | recall | centre mm, median / 95 % | diameter mm | counts exact | wrong, no code | "
-             "right, marked | hidden, no code | s |", "|" + " --- |" * 11]
+    names = ("", "stickers", "precision", "recall", "centre mm, median / 95 %", "diameter mm", "counts exact",
+             "wrong, no code", "right, marked", "hidden, no code", "s")
+    lines = ["| " + " | ".join(names) + " |", "|" + " --- |" * len(names)]
     for name, s in sorted(scores.items()):
-        off = s.off_mm or [float("nan")]
-        lines.append(
-            f"| {name} | {s.true} | {s.hits / max(s.found, 1):.4f} | {s.hits / max(s.true, 1):.4f} | {np.median(off):.2f} / "
-            f"{np.percentile(off, 95):.2f} | {np.mean(s.diameter_off_mm or [float('nan')]):.2f} | {s.exact}/{s.cards} = "
-            f"{100 * s.exact / max(s.cards, 1):.1f} % | {s.silent} | {s.needless} = {100 * s.needless / max(s.cards, 1):.1f} % | "
-            f"{s.unmarked} | {np.median(s.seconds):.2f} |")
+        off, cards = s.off_mm or [float("nan")], max(s.cards, 1)
+        cells = (name, s.true, f"{s.hits / max(s.found, 1):.4f}", f"{s.hits / max(s.true, 1):.4f}",
+                 f"{np.median(off):.2f} / {np.percentile(off, 95):.2f}",
+                 f"{np.mean(s.diameter_off_mm or [float('nan')]):.2f}",
+                 f"{s.exact}/{s.cards} = {100 * s.exact / cards:.1f} %", s.silent,
+                 f"{s.needless} = {100 * s.needless / cards:.1f} %", s.unmarked, f"{np.median(s.seconds):.2f}")
+        lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
     return "\n".join(lines)
 
 
@@ -178,7 +180,8 @@ def main() -> None:
             continue
         rows, view, found = measure(truth.parent, layout, options.cache, scores[name.split("-")[0]])
         if options.verbose:
-            print(f"{name}: {len(found.centers_mm)} stickers, sizes {np.round(found.sizes_mm, 2).tolist()}", *rows, sep="\n")
+            sizes = np.round(found.sizes_mm, 2).tolist()
+            print(f"{name}: {len(found.centers_mm)} stickers, sizes {sizes}", *rows, sep="\n")
         if options.pictures:
             draw(view, found, options.pictures / f"{name}.jpg")
     print(table(scores), reliability(scores), sep="\n")
