@@ -132,12 +132,24 @@ def printed_table() -> list[CardEvidence]:
 
 
 def test_a_catalogue_text_written_by_hand_is_no_catalogue_card(catalogue: Catalogue) -> None:
-    neat = seen("Kledingbank", hand=-1.0, at=(120, 200), height=70)  # neat, but large and elsewhere on the card
+    large = seen("Kledingbank", hand=1.0, at=(120, 200), height=70)  # neat, but large and elsewhere on the card
     clear = seen("Sportvereniging", hand=5.0)
-    verdicts = identify_cards([*printed_table(), neat, clear], catalogue)
+    verdicts = identify_cards([*printed_table(), large, clear], catalogue)
     for verdict in verdicts[4:]:
         assert (verdict.catalogue_id, verdict.handwritten) == (None, True)
         assert "handwritten" in verdict.needs_review
+
+
+def test_a_catalogue_text_elsewhere_on_its_card_is_asked_about(catalogue: Catalogue) -> None:
+    """Neat capitals, or an outline that is a little off: neither the card nor the doubt may be lost."""
+    verdict = identify_cards([*printed_table(), seen("Kledingbank", hand=-1.0, at=(120, 200), height=70)], catalogue)[-1]
+    assert verdict.catalogue_id is not None
+    assert "text-uncertain" in verdict.needs_review
+
+
+def test_print_outside_the_catalogue_is_never_trusted(catalogue: Catalogue) -> None:
+    """It may be the back of a card, however surely it is read."""
+    assert identify(CardEvidence((seen("Samen aan zet", hand=-1.0).readings[0],)), catalogue).needs_review
 
 
 def test_print_among_its_like_stays_print_even_with_odd_strokes(catalogue: Catalogue) -> None:

@@ -87,12 +87,12 @@ def _cards(seen: Seen) -> list[CardRecord]:
 def _card(seen: Seen, i: int, name: str, center_mm: NDArray[np.float64]) -> CardRecord:
     outline, identity, place, stickers = seen.cards.polygons_mm[i], seen.identities[i], seen.places[i], seen.stickers
     items = [_sticker(stickers, j) for j in np.flatnonzero(stickers.card == i)]
-    reasons = [*outline_reasons(seen.cards, i), *identity.needs_review, *place.reasons, *stickers.reasons[i]]
+    reasons = [*outline_reasons(seen.cards, i, identity), *identity.needs_review, *place.reasons, *stickers.reasons[i]]
     return CardRecord(
         id=name, kind=identity.kind, catalogue_id=identity.catalogue_id, side=identity.side, text=_text(identity, seen.readings[i]),
         polygon_mm=[(round(float(x), 2), round(float(y), 2)) for x, y in outline],
         center_mm=_point(center_mm), rotation_deg=round(rotation_of(outline), 2),
-        detection_confidence=detection_confidence(seen.cards, i),
+        detection_confidence=detection_confidence(seen.cards, i, identity),
         zone=ZoneRecord(id=place.id, shares=place.shares, border_mm=place.border_mm, confidence=place.confidence),
         stickers=StickerCount(count=int(stickers.count[i]), confidence=round(float(stickers.count_confidence[i]), 3), items=items),
         needs_review=list(dict.fromkeys(reasons)))

@@ -11,6 +11,7 @@ from posterscan.geometry import Points, as_points
 from posterscan.ocr.compare import folded
 from posterscan.ocr.readings import CardReading
 from posterscan.stages.cards import CardOutlines
+from posterscan.stages.identify import Identity
 
 Readings = list[tuple[CardReading, ...]]
 
@@ -19,18 +20,24 @@ Readings = list[tuple[CardReading, ...]]
 _EVEN, _STEEP = 0.58, 25.0
 
 
-def detection_confidence(cards: CardOutlines, i: int) -> float:
-    """0..1 that there is a card, about there. A printed code inside makes it certain that there is one."""
+def detection_confidence(cards: CardOutlines, i: int, identity: Identity | None = None) -> float:
+    """0..1 that there is a card, about there. A printed code inside, or a text that only a card has, makes that certain."""
     confidence = 1 / (1 + math.exp(-_STEEP * (float(cards.quality[i]) - _EVEN)))
-    if cards.code[i] >= 0:
+    named = identity is not None and identity.catalogue_id is not None and identity.confidence >= _NAMED
+    if cards.code[i] >= 0 or named:
         confidence = max(confidence, 0.95)
     return round(min(confidence, 0.999), 3)
 
 
-def outline_reasons(cards: CardOutlines, i: int, least: float = 0.9) -> list[str]:
+def outline_sigma_mm(cards: CardOutlines, i: int) -> float:
+    """How uncertain an outline's place is, one standard deviation: it grows as its sides are seen less clearly."""
+    return float(_SIGMA_CLEAR + _SIGMA_FAINT * max(0.0, _CLEAR - float(cards.quality[i])) ** 2)
+
+
+def outline_reasons(cards: CardOutlines, i: int, identity: Identity, least: float = 0.9) -> list[str]:
     """Reason codes about the outline itself."""
     reasons = []
-    if detection_confidence(cards, i) < least:
+    if detection_confidence(cards, i, identity) < least:
         reasons.append("card-uncertain")
     if cards.unseen[i] >= 2:  # two sides fix a card only if its size is right
         reasons.append("outline-uncertain")

@@ -203,7 +203,8 @@ def trusted(evidence: CardEvidence, params: IdentifyParams | None = None) -> boo
     p = params or IdentifyParams()
     lead = evidence.readings[0]
     sure = (lead.lead >= p.trusted_lead and lead.word_score >= p.trusted_word
-            and lead.confidence >= p.trusted_confidence and len(folded(lead.text)) >= p.denied_letters)
+            and lead.confidence >= p.trusted_confidence and len(folded(lead.text)) >= p.denied_letters
+            and lead.handwriting > 0)  # print outside the catalogue may be a card's back
     denied = any(likeness(lead.text, other.text).alike < p.denied_score and other.confidence > p.trusted_confidence
                  for other in evidence.readings[1:])
     return sure and not denied and evidence.hidden_share < p.hidden_share
@@ -259,11 +260,11 @@ def _written(i: int, cards: Sequence[CardEvidence], verdicts: Sequence[Identity]
     elsewhere = _unlike_its_kind(i, cards, verdicts, p)
     if len(folded(verdict.text)) > p.chance_letters:
         return _noted(verdict, "text-uncertain", confidence=0.85) if odds > p.surely_hand and elsewhere else verdict
-    if odds > p.surely_hand or (odds > p.surely_print and elsewhere):
+    if odds > p.surely_hand or (odds > 0 and elsewhere):
         reading = cards[i].readings[0]
         return _noted(replace(verdict, catalogue_id=None, handwritten=True, text=reading.text,
                               kind="intention" if cards[i].in_ladder else "unknown"), "handwritten", confidence=0.85)
-    if odds > 0 and elsewhere:
+    if odds > p.surely_print and elsewhere:
         return _noted(verdict, "text-uncertain", confidence=0.85)
     return verdict
 

@@ -67,11 +67,29 @@ def _differs(view: View, reference: Image | None, p: LeftoverParams) -> NDArray[
     shrink = p.px_per_mm / view.px_per_mm
     size_wh = round(view.rgb.shape[1] * shrink), round(view.rgb.shape[0] * shrink)
     tone = _log_light(view.rgb, size_wh)
-    if reference is not None:
-        tone = tone - _log_light(reference, size_wh)
     valid = cv2.resize(view.valid.astype(np.uint8), size_wh, interpolation=cv2.INTER_NEAREST) > 0
+    if reference is not None:
+        ink = _log_light(reference, size_wh)
+        tone = tone - ink
+        tone = tone - _tone_curve(tone - _light(tone, valid, p), ink, valid)
     light = _light(tone, valid, p)
     return np.asarray((np.abs(tone - light).max(axis=2) > p.contrast) & valid)
+
+
+def _tone_curve(rest: NDArray[np.float32], ink: NDArray[np.float32], valid: NDArray[np.bool_], steps: int = 12) -> \
+        NDArray[np.float32]:
+    """How much darker or lighter than printed each tone of the artwork comes out in this photo, per channel.
+
+    A phone's tone curve, a printer's blacks and haze bend it; the median over all places of one tone says how.
+    """
+    out = np.zeros_like(rest)
+    for channel in range(3):
+        levels, values = ink[..., channel], rest[..., channel]
+        edges = np.quantile(levels[valid], np.linspace(0, 1, steps + 1)) if valid.any() else np.zeros(steps + 1)
+        which = np.clip(np.searchsorted(edges, levels) - 1, 0, steps - 1)
+        usual = np.array([np.median(values[valid & (which == k)]) if (valid & (which == k)).any() else 0 for k in range(steps)])
+        out[..., channel] = usual[which]
+    return out
 
 
 def _light(tone: NDArray[np.float32], valid: NDArray[np.bool_], p: LeftoverParams) -> NDArray[np.float32]:
