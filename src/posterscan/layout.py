@@ -15,6 +15,7 @@ from posterscan.errors import LayoutError, PhotoError
 from posterscan.jsonfile import check_schema, raise_faults, read_json, validated
 
 SCHEMA = "posterscan-layout/1"
+ARTWORK_PX_PER_MM = 5.0  # kept of the artwork: a little finer than a 12 MP photo of an A1 sheet, which is 4
 Point = tuple[float, float]
 
 
@@ -102,4 +103,14 @@ def load_reference(layout: Layout, path: Path) -> NDArray[np.uint8] | None:
         raise LayoutError(error.problem, error.remedy) from error
     height, width = rgb.shape[:2]
     raise_faults(path, reference_faults(layout, (width, height)), LayoutError)
-    return rgb
+    return _no_finer(rgb, layout.size_mm)
+
+
+def _no_finer(rgb: NDArray[np.uint8], size_mm: tuple[float, float]) -> NDArray[np.uint8]:
+    """The artwork at ARTWORK_PX_PER_MM at most; as it is where it is no finer."""
+    import cv2
+
+    size = (round(size_mm[0] * ARTWORK_PX_PER_MM), round(size_mm[1] * ARTWORK_PX_PER_MM))
+    if rgb.shape[1] <= size[0] and rgb.shape[0] <= size[1]:
+        return rgb
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
