@@ -63,6 +63,7 @@ def _session(path: Path, threads: int) -> Any:
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    options.enable_cpu_mem_arena = False  # it would keep the largest batch's memory for good
     return onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
 
 
