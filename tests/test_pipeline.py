@@ -17,9 +17,10 @@ from posterscan.evaluate import TableScore, evaluate_table, read_truths
 from posterscan.files import read_result
 from posterscan.layout import open_layout
 from posterscan.outcome import ScanOptions, ScanOutcome
-from posterscan.photo import load_photo
+from posterscan.photo import Photo, load_photo
 from posterscan.pipeline import scan_photo
 from posterscan.records import TableResult
+from posterscan.scores.mapping import sheet_of
 
 SAMPLES = ROOT / "samples"
 NAMES = sorted(path.parent.name for path in SAMPLES.glob("*/truth.json"))
@@ -35,8 +36,12 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def scan(photo: Path, table: str) -> ScanOutcome:
+    return scan_loaded(load_photo(photo), table)
+
+
+def scan_loaded(photo: Photo, table: str) -> ScanOutcome:
     kit = SAMPLES / "kit"
-    return scan_photo(load_photo(photo), open_layout(kit / "layout.json"), open_catalogue(kit / "catalogue.json"),
+    return scan_photo(photo, open_layout(kit / "layout.json"), open_catalogue(kit / "catalogue.json"),
                       ScanOptions(table, "en"))
 
 
@@ -138,3 +143,16 @@ def test_another_photo_of_the_table_gives_the_catalogues_cards_the_same_ids(demo
     first, second = read_result(demo / f"{NORMAL}.json"), scan(tmp_path / "tweede.jpg", NORMAL).result
     assert len(catalogue_ids(first)) >= 20
     assert catalogue_ids(second) == catalogue_ids(first)
+
+
+def test_the_map_of_a_photo_that_was_halved_on_reading_is_in_the_files_own_pixels(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("posterscan.photo.FULL_MP", 5.0)  # as if the sample's 12 megapixels were 120
+    photo = load_photo(SAMPLES / EASY / "photo.jpg")
+    assert photo.scale == 2
+    record = scan_loaded(photo, EASY).result.photos[0]
+    assert record.size_px == (4032, 3024)
+    truth = read_truths(SAMPLES / EASY)[0]
+    off_px = sheet_of(record.mm_to_px).to_px(truth.check_mm) - truth.check_px
+    assert np.median(np.hypot(*off_px.T)) < 0.5  # without the half pixels that halving shifts by, it is 0.7
+    assert record.px_per_mm == pytest.approx(4.0, abs=0.6)

@@ -133,15 +133,10 @@ def _figure(value: float) -> float | None:
 
 def _mapping(photo: Photo, fit: SheetFit) -> MmToPx:
     """How poster mm become px of the photo as stored and turned upright, in the record's own words."""
-    sheet, lens = fit.sheet, fit.sheet.lens
-    grow = np.array([[photo.scale, 0, (photo.scale - 1) / 2 + photo.origin_px[0]],
-                     [0, photo.scale, (photo.scale - 1) / 2 + photo.origin_px[1]], [0, 0, 1]])
-    matrix = grow @ sheet.homography
-    matrix = matrix / matrix[2, 2]
-    centre = grow @ [*lens.principal_px, 1]
-    about: dict[str, Any] = {"model": "opencv-k1-k2-p1-p2", "focal_px": lens.focal_px * photo.scale,
-                             "principal_px": [float(centre[0]), float(centre[1])], "coefficients": list(lens.coefficients)}
-    relief = sheet.relief
+    sheet = fit.sheet.in_larger_photo(photo.scale, photo.origin_px)
+    matrix, lens, relief = sheet.homography / sheet.homography[2, 2], sheet.lens, sheet.relief
+    about: dict[str, Any] = {"model": "opencv-k1-k2-p1-p2", "focal_px": lens.focal_px,
+                             "principal_px": list(lens.principal_px), "coefficients": list(lens.coefficients)}
     return MmToPx(homography=tuple(tuple(float(v) for v in row) for row in matrix),  # type: ignore[arg-type]
                   note="mm + relief(mm), then homography to ideal px, then lens distortion to px",
                   lens=about, relief=relief.describe() if hasattr(relief, "describe") else None)
