@@ -1,0 +1,72 @@
+"""What the documents say is there, is there; and what is there, they name."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from posterscan.cli.main import app
+
+SOURCES = sorted((ROOT / "src").rglob("*.py"))
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")), ROOT / "samples" / "README.md",
+             ROOT / "calibration" / "README.md", ROOT / "notebooks" / "README.md"]
+CODE = re.compile(r"[a-z]+(-[a-z]+)+")
+NO_CODES = {
+    "top-left", "top-right", "bottom-left", "bottom-right",  # corners
+    "out-of-frame",  # a marker's state: part of a code
+    "in-progress",  # of a review
+    "grid-shift",  # the form of a relief
+    "rapidocr-model", "tesseract-nld", "pillow-heif",  # what doctor looks for
+    "opencv-python", "opencv-python-headless", "opencv-contrib-python", "opencv-contrib-python-headless",
+}
+
+
+def codes_in_source() -> set[str]:
+    """Every constant that looks like a code, and what an Advice names in one word."""
+    found = {"handwritten"}
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
+                found.add(node.value)
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Advice" and node.args:
+                first = node.args[0]
+                found |= {first.value} if isinstance(first, ast.Constant) and isinstance(first.value, str) else set()
+    return found - NO_CODES
+
+
+def codes_in_document() -> set[str]:
+    return set(re.findall(r"^\| `([a-z-]+)` \|", (ROOT / "docs" / "reason-codes.md").read_text(encoding="utf-8"), re.M))
+
+
+def test_every_code_is_explained_in_both_languages() -> None:
+    missing = codes_in_source() - codes_in_document() - {"layout-unusable", "catalogue-unusable"}
+    assert not missing
+
+
+def test_no_code_is_explained_that_does_not_exist() -> None:
+    whole = {code for code in codes_in_document() if not code.startswith("marker-")}
+    assert whole <= codes_in_source()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_links_lead_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#\s]+)", document.read_text(encoding="utf-8"))
+    assert not [link for link in links if "://" not in link and not (document.parent / link).exists()]
+
+
+def test_the_readme_names_every_command_and_no_other() -> None:
+    table = re.findall(r"^\| `posterscan ([a-z]+)", (ROOT / "README.md").read_text(encoding="utf-8"), re.M)
+    assert sorted(table) == sorted(str(command.name) for command in app.registered_commands)
+
+
+def test_the_files_of_each_step_exist() -> None:
+    package = ROOT / "src" / "posterscan"
+    text = (ROOT / "docs" / "how-it-works.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \d+\. [^|]+\| ([^|]+) \|", text, re.M)
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row)}
+    assert len(named) > 20
+    assert not [name for name in named if not any([*package.glob(name), *(package / "stages").glob(name)])]
