@@ -26,7 +26,8 @@ from posterscan.photo import Photo
 from posterscan.quality import judge_photo
 from posterscan.sheet import Image, resample
 from posterscan.sheetfit import SheetFit
-from posterscan.stages.cards import CardOutlines, find_cards, share_of
+from posterscan.stages.card_fit import share_of
+from posterscan.stages.cards import CardOutlines, find_cards
 from posterscan.stages.coded_places import CodePlaces
 from posterscan.stages.codes import Codes, find_codes
 from posterscan.stages.fiducials import find_fiducials
