@@ -55,7 +55,8 @@ def test_the_upper_of_two_overlapping_cards_comes_later() -> None:
 
 def test_white_cards_without_rim_on_white_paper_by_their_shadow_and_writing() -> None:
     blank = np.full((297 * 8, 420 * 8, 3), 255, np.uint8)
-    cards = [DrawnCard((90, 80), 5.0, rim=None, paper=(255, 255, 255)), DrawnCard((300, 190), -20.0, "Koor", rim=None, paper=(255, 255, 255))]
+    cards = [DrawnCard((90, 80), 5.0, rim=None, paper=(255, 255, 255)),
+             DrawnCard((300, 190), -20.0, "Koor", rim=None, paper=(255, 255, 255))]
     assert_found(find_cards(drawn_view(cards, reference=blank, noise=1.0), blank, CARD_MM), cards, 1.5)
 
 

@@ -22,8 +22,24 @@ from posterscan.ocr.readings import CardReading
 from posterscan.outcome import ScanOptions
 from posterscan.photo import Photo
 from posterscan.quality import Quality
-from posterscan.records import (CardRecord, CatalogueRef, LayoutRef, MmToPx, PhotoRecord, Problem, Reading, Residual, Session,
-                                Software, StickerCount, StickerItem, TableResult, Text, ZoneRecord)
+from posterscan.records import (
+    CardRecord,
+    CatalogueRef,
+    LayoutRef,
+    MmToPx,
+    PhotoRecord,
+    Problem,
+    Reading,
+    Residual,
+    Session,
+    Software,
+    StickerCount,
+    StickerItem,
+    TableResult,
+    Text,
+    ZoneRecord,
+)
+from posterscan.relief import GridShift
 from posterscan.sheetfit import SheetFit
 from posterscan.stages.cards import CardOutlines
 from posterscan.stages.codes import Codes
@@ -68,10 +84,10 @@ def assemble(seen: Seen, seconds: Mapping[str, float]) -> TableResult:
         "layout": LayoutRef(id=seen.layout.layout.id, sha256=seen.layout.sha256),
         "catalogue": CatalogueRef(sha256=seen.catalogue.sha256),
         "photos": [_photo(seen)], "cards": cards,
-        "loose_stickers": [_sticker(seen.stickers, i) for i in np.flatnonzero(seen.stickers.card < 0)],
+        "loose_stickers": [_sticker(seen.stickers, int(i)) for i in np.flatnonzero(seen.stickers.card < 0)],
         "ranking": ranking,
-        "checks": checks_of(cards, ranking, _loose_codes(seen), seen.leftovers, seen.ghosts_mm, _words(seen), seen.notice, seen.layout.layout, seen.options,
-                            len(seen.stickers.card)),
+        "checks": checks_of(cards, ranking, _loose_codes(seen), seen.leftovers, seen.ghosts_mm, _words(seen), seen.notice,
+                            seen.layout.layout, seen.options, len(seen.stickers.card)),
         "parameters": {"sticker_sizes_mm": [round(float(s), 1) for s in seen.stickers.sizes_mm]},
         "timing": {stage: round(value, 3) for stage, value in seconds.items()},
     })
@@ -86,7 +102,7 @@ def _cards(seen: Seen) -> list[CardRecord]:
 
 def _card(seen: Seen, i: int, name: str, center_mm: NDArray[np.float64]) -> CardRecord:
     outline, identity, place, stickers = seen.cards.polygons_mm[i], seen.identities[i], seen.places[i], seen.stickers
-    items = [_sticker(stickers, j) for j in np.flatnonzero(stickers.card == i)]
+    items = [_sticker(stickers, int(j)) for j in np.flatnonzero(stickers.card == i)]
     reasons = [*outline_reasons(seen.cards, i, identity), *identity.needs_review, *place.reasons, *stickers.reasons[i]]
     return CardRecord(
         id=name, kind=identity.kind, catalogue_id=identity.catalogue_id, side=identity.side, text=_text(identity, seen.readings[i]),
@@ -139,7 +155,7 @@ def _mapping(photo: Photo, fit: SheetFit) -> MmToPx:
                              "principal_px": list(lens.principal_px), "coefficients": list(lens.coefficients)}
     return MmToPx(homography=tuple(tuple(float(v) for v in row) for row in matrix),  # type: ignore[arg-type]
                   note="mm + relief(mm), then homography to ideal px, then lens distortion to px",
-                  lens=about, relief=relief.describe() if hasattr(relief, "describe") else None)
+                  lens=about, relief=relief.describe() if isinstance(relief, GridShift) else None)
 
 
 def _words(seen: Seen) -> NDArray[np.float64]:

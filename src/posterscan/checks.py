@@ -39,7 +39,8 @@ def _rows(on_ladder: Sequence[CardRecord]) -> dict[str, int]:
 
 
 def checks_of(cards: Sequence[CardRecord], ranking: Sequence[Rank], loose_codes: Sequence[tuple[int, NDArray[np.float64]]],
-              leftovers: Leftovers, ghosts_mm: NDArray[np.float64], words_mm: NDArray[np.float64], notice: Message, layout: Layout, options: ScanOptions, stickers: int) -> list[Check]:
+              leftovers: Leftovers, ghosts_mm: NDArray[np.float64], words_mm: NDArray[np.float64], notice: Message,
+              layout: Layout, options: ScanOptions, stickers: int) -> list[Check]:
     """Everything about the table as a whole that a human should know."""
     checks = []
     if not cards:

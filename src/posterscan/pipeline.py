@@ -15,8 +15,8 @@ from posterscan.assemble import Seen, assemble
 from posterscan.catalogue import Catalogue, LoadedCatalogue
 from posterscan.doubt import outline_sigma_mm, without_ghosts
 from posterscan.errors import SheetNotFound
-from posterscan.layout import LoadedLayout
 from posterscan.geometry import signed_area
+from posterscan.layout import LoadedLayout
 from posterscan.ocr.crops import cut_card, upright_polygon
 from posterscan.ocr.engines import Engines, engines
 from posterscan.ocr.readings import CardReading

@@ -59,7 +59,7 @@ class SideParams:
     def offsets_mm(self) -> NDArray[np.float64]:
         """Where beside a side it is looked for, outwards."""
         count = round(self.span_mm / self.step_mm)
-        return np.arange(-count, count + 1) * self.step_mm
+        return np.arange(-count, count + 1, dtype=np.float64) * self.step_mm
 
     @property
     def places(self) -> NDArray[np.float64]:
@@ -150,7 +150,7 @@ def _bands(edges: Edges, corners: Points, taken: Plane | None, p: SideParams) ->
     c2, s2 = out[..., 0] ** 2 - out[..., 1] ** 2, 2 * out[..., 0] * out[..., 1]
     artwork = np.clip(c2 * art[..., 0] + s2 * art[..., 1], 0, 1)
     weight = np.ones(artwork.shape) if taken is None else 1 - look(taken, narrow)[..., 0]
-    return _Bands(_sharp(across, p), np.asarray(weight, np.float32), np.asarray(artwork, np.float32),
+    return _Bands(_sharp(np.asarray(across, np.float32), p), np.asarray(weight, np.float32), np.asarray(artwork, np.float32),
                   _step_across(look(edges.tone, xy), edges.tone_noise, p), middle, along, outwards, length)
 
 
@@ -259,10 +259,8 @@ def _pairs(one: list[_Line], other: list[_Line], p: SideParams) -> list[tuple[fl
     pairs = []
     for a, b in product(one, other):
         pairs.append((a.score + b.score - p.size_cost * (a.offset_mm + b.offset_mm) ** 2, (a, b)))
-    for a in one:
-        pairs.append((a.score + p.unseen, (a, _Line(-a.offset_mm, a.slope, p.unseen, seen=False))))
-    for b in other:
-        pairs.append((b.score + p.unseen, (_Line(-b.offset_mm, b.slope, p.unseen, seen=False), b)))
+    pairs += [(a.score + p.unseen, (a, _Line(-a.offset_mm, a.slope, p.unseen, seen=False))) for a in one]
+    pairs += [(b.score + p.unseen, (_Line(-b.offset_mm, b.slope, p.unseen, seen=False), b)) for b in other]
     if not pairs:
         blank = _Line(0.0, 0.0, 0.0, seen=False)
         pairs.append((0.0, (blank, blank)))

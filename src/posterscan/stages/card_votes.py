@@ -7,6 +7,7 @@ edges upright and averaging along the sides.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -51,7 +52,8 @@ def vote_rectangles(edges: Edges, size_mm: tuple[float, float], params: VotePara
     size_px = (size_mm[0] * p.px_per_mm, size_mm[1] * p.px_per_mm)
     count = 2 * round(90 / p.step_deg)
     strength = np.sqrt(cos2 * cos2 + sin2 * sin2)
-    unit = cos2 / np.maximum(strength, 1e-6), sin2 / np.maximum(strength, 1e-6)
+    length = np.maximum(strength, 1e-6)
+    unit = np.asarray(cos2 / length, np.float32), np.asarray(sin2 / length, np.float32)
     turned = [_turned(strength * 255, unit, 180 / count * i, p.slack_px) for i in range(count)]
     found = []
     for i in range(count):
@@ -100,12 +102,12 @@ def _turned(strength: NDArray[np.float32], unit: tuple[NDArray[np.float32], NDAr
     shift = np.array(out_wh) / 2 - np.array([[c, s], [-s, c]]) @ [wide / 2, high / 2]
     matrix = np.array([[c, s, shift[0]], [-s, c, shift[1]]])
     level = cv2.warpAffine(share, matrix, out_wh, flags=cv2.INTER_LINEAR)
-    return cv2.dilate(level, np.ones((2 * slack_px - 1, 1), np.uint8)), matrix
+    return np.asarray(cv2.dilate(level, np.ones((2 * slack_px - 1, 1), np.uint8)), np.uint8), matrix
 
 
-def _shifted(plane: NDArray[np.uint8], dx: int, dy: int) -> NDArray[np.uint8]:
-    """plane[y + dy, x + dx], zero where that lies outside."""
-    out = np.zeros_like(plane)
+def _shifted(plane: NDArray[Any], dx: int, dy: int) -> NDArray[np.uint8]:
+    """plane[y + dy, x + dx], zero where that lies outside; plane: uint8."""
+    out = np.zeros(plane.shape, np.uint8)
     high, wide = plane.shape
     out[max(0, -dy):high - max(0, dy), max(0, -dx):wide - max(0, dx)] = \
         plane[max(0, dy):high - max(0, -dy), max(0, dx):wide - max(0, -dx)]

@@ -74,7 +74,7 @@ def find_edges(view: View, reference: Image | None, seen_markers_mm: ArrayLike =
     """
     p = params or FindEdgesParams()
     shrink = p.px_per_mm / view.px_per_mm
-    rgb = cv2.resize(view.rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    rgb = np.asarray(cv2.resize(view.rgb, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA), np.uint8)
     size_wh = (rgb.shape[1], rgb.shape[0])
     unseen = cv2.resize((~view.valid).astype(np.uint8), size_wh, interpolation=cv2.INTER_NEAREST)
     seen = cv2.dilate(unseen, np.ones((5, 5), np.uint8)) == 0
@@ -142,26 +142,25 @@ def _gradient_in_sigmas(plane: Plane, blur_px: float, run_px: int, seen: NDArray
 
 def _strongest_channel(rgb: Image, blur_px: float) -> tuple[Plane, Plane, Plane]:
     """Gradient of the channel with the largest one, and its square."""
-    gx = gy = squared = None
+    gx = gy = squared = np.zeros(0, np.float32)
     for channel in range(3):
         plane = cv2.LUT(np.ascontiguousarray(rgb[..., channel]), _LOG_LIGHT)
-        cx, cy = _sobel(cv2.GaussianBlur(plane, (0, 0), blur_px))
+        cx, cy = _sobel(np.asarray(cv2.GaussianBlur(plane, (0, 0), blur_px), np.float32))
         m = cx * cx + cy * cy
-        if gx is None or gy is None or squared is None:
+        if not channel:
             gx, gy, squared = cx, cy, m
         else:
             more = m > squared
             np.copyto(gx, cx, where=more)
             np.copyto(gy, cy, where=more)
             np.copyto(squared, m, where=more)
-    assert gx is not None and gy is not None and squared is not None
     return gx, gy, squared
 
 
 def _double_angle(gx: Plane, gy: Plane, squared: Plane, half_at: float) -> tuple[Plane, Plane]:
     """Strength in 0..1 (one half at `half_at`) as a double-angle vector: edges of either sign add up."""
     scale = 1 / (squared + half_at * half_at)
-    return (gx * gx - gy * gy) * scale, 2 * gx * gy * scale
+    return np.asarray((gx * gx - gy * gy) * scale, np.float32), np.asarray(2 * gx * gy * scale, np.float32)
 
 
 def _strong_edges(rgb: Image, p: FindEdgesParams, seen: NDArray[np.bool_]) -> tuple[Plane, Plane, float]:
@@ -173,13 +172,13 @@ def _strong_edges(rgb: Image, p: FindEdgesParams, seen: NDArray[np.bool_]) -> tu
 
 
 def _artwork_edges(reference: Image, size_wh: tuple[int, int], noise: float, p: FindEdgesParams) -> tuple[Plane, Plane]:
-    rgb = cv2.resize(reference, size_wh, interpolation=cv2.INTER_AREA)
+    rgb = np.asarray(cv2.resize(reference, size_wh, interpolation=cv2.INTER_AREA), np.uint8)
     cos2, sin2 = _double_angle(*_strongest_channel(rgb, p.blur_px), p.strong_sigmas * noise)
     side = 2 * round(p.artwork_reach_mm * p.px_per_mm) + 1
     strength = cv2.dilate(np.hypot(cos2, sin2), np.ones((side, side), np.uint8))
-    cos2, sin2 = cv2.blur(cos2, (side, side)), cv2.blur(sin2, (side, side))
-    length = np.maximum(np.hypot(cos2, sin2), 1e-6)
-    return cos2 / length * strength, sin2 / length * strength
+    mean_cos2, mean_sin2 = cv2.blur(cos2, (side, side)), cv2.blur(sin2, (side, side))
+    length = np.maximum(np.hypot(mean_cos2, mean_sin2), 1e-6)
+    return (np.asarray(mean_cos2 / length * strength, np.float32), np.asarray(mean_sin2 / length * strength, np.float32))
 
 
 def _printed(artwork: Plane, explained: Plane, p: FindEdgesParams) -> tuple[Plane, Plane]:

@@ -45,7 +45,9 @@ def loose_words(edges: Edges, outlines_mm: Sequence[Points], params: InkParams |
     p = params or InkParams()
     mask = _ink_mask(edges, outlines_mm, p).astype(np.uint8)
     side = 2 * round(p.join_mm * edges.px_per_mm / 2) + 1
-    _, labels, stats, middles = cv2.connectedComponentsWithStats(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)))
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8))
+    _, found_labels, stats, middles = cv2.connectedComponentsWithStats(joined)
+    labels = np.asarray(found_labels, np.int32)
     amounts = np.bincount(labels.ravel(), weights=mask.ravel(), minlength=len(stats)) / edges.px_per_mm**2
     found: list[Points] = []
     for i in np.argsort(-amounts[1:]) + 1:

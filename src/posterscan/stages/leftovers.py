@@ -51,8 +51,8 @@ def find_leftovers(view: View, reference: Image | None, polygons_mm: NDArray[np.
     """
     p = params or LeftoverParams()
     odd = _differs(view, reference, p) & ~_explained(view, polygons_mm, discs_mm, p)
-    odd = cv2.morphologyEx(odd.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
-    _, _, stats, middles = cv2.connectedComponentsWithStats(odd)
+    whole = cv2.morphologyEx(odd.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
+    _, _, stats, middles = cv2.connectedComponentsWithStats(whole)
     areas = stats[1:, cv2.CC_STAT_AREA] / p.px_per_mm**2
     order = [i for i in np.argsort(-areas) if areas[i] >= p.least_mm2]
     return Leftovers(as_points(middles[1:][order] / p.px_per_mm), np.asarray(areas[order], dtype=np.float64))
