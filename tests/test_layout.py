@@ -160,6 +160,18 @@ def test_artwork_of_another_shape_or_that_is_no_picture(tmp_path: Path) -> None:
     assert "poster.png" in caught.value.problem.en
 
 
+def test_artwork_is_kept_no_finer_than_anything_looks_at_it(tmp_path: Path) -> None:
+    path, _ = write_kit(tmp_path)
+    fine = np.full((6 * 594, 6 * 841, 3), 255, np.uint8)
+    fine[600:1200, 1200:2400] = (200, 30, 30)  # 100 to 200 mm down, 200 to 400 mm across
+    Image.fromarray(fine).save(tmp_path / "poster.png", compress_level=1)
+    kept = open_layout(path).reference
+    assert kept is not None
+    assert kept.shape == (5 * 594, 5 * 841, 3)
+    rows, columns = np.nonzero(kept[..., 1] < 128)
+    assert (rows.min(), rows.max() + 1, columns.min(), columns.max() + 1) == (500, 1000, 1000, 2000)
+
+
 def test_without_artwork_there_is_none(tmp_path: Path) -> None:
     data = layout_data()
     del data["reference_image"]

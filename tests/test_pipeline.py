@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -156,3 +159,21 @@ def test_the_map_of_a_photo_that_was_halved_on_reading_is_in_the_files_own_pixel
     off_px = sheet_of(record.mm_to_px).to_px(truth.check_mm) - truth.check_px
     assert np.median(np.hypot(*off_px.T)) < 0.5  # without the half pixels that halving shifts by, it is 0.7
     assert record.px_per_mm == pytest.approx(4.0, abs=0.6)
+
+
+PEAK = """
+import sys
+from posterscan.cli.main import main
+assert main(sys.argv[1:]) == 0
+print(next(line for line in open("/proc/self/status") if line.startswith("VmHWM")).split()[1])
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="peak memory is read from /proc")
+def test_a_scan_of_12_megapixels_stays_within_700_mb(tmp_path: Path) -> None:
+    kit = SAMPLES / "kit"
+    done = subprocess.run([sys.executable, "-c", PEAK, "scan", str(SAMPLES / NORMAL / "photo.jpg"), "--layout",
+                           str(kit / "layout.json"), "--catalogue", str(kit / "catalogue.json"), "--out", str(tmp_path)],
+                          capture_output=True, check=True, timeout=600,
+                          env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"})
+    assert int(done.stdout) * 1024 <= 700e6
