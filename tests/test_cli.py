@@ -286,7 +286,8 @@ def test_ctrl_c_ends_the_program_with_130(tmp_path: Path) -> None:
     """A photo that can never be read through: the program waits in it when the signal comes."""
     write_kit(tmp_path)
     code = (
-        "import sys, time, types, posterscan.cli.main as m\n"
+        "import signal, sys, time, types, posterscan.cli.main as m\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell's background job would ignore it
         "p = types.ModuleType('posterscan.pipeline')\n"
         "def scan_photo(*_):\n    print('ready', flush=True)\n    time.sleep(60)\n"
         "p.scan_photo = scan_photo\nsys.modules['posterscan.pipeline'] = p\n"
