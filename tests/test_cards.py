@@ -8,7 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from drawn_table import CARD_MM, DrawnCard, artwork, drawn_view
+from posterscan.doubt import without_ghosts
 from posterscan.geometry import centroid, rotated
+from posterscan.ocr.readings import CardReading, Line
 from posterscan.stages.cards import CardOutlines, find_cards
 from posterscan.stages.coded_places import CodePlaces
 
@@ -42,7 +44,7 @@ def test_a_bar_along_the_top_is_not_the_edge() -> None:
 
 def test_touching_and_overlapping_cards_come_apart() -> None:
     cards = [DrawnCard((75, 80)), DrawnCard((160.3, 80), text="Koor"), DrawnCard((110, 125), 8.0, "School"),
-             DrawnCard((330, 90)), DrawnCard((335, 145.4), text="Park")]
+             DrawnCard((330, 64)), DrawnCard((335, 119.4), text="Park")]
     assert_found(find_cards(drawn_view(cards), artwork(), CARD_MM), cards, 1.0)
 
 
@@ -60,6 +62,12 @@ def test_white_cards_without_rim_on_white_paper_by_their_shadow_and_writing() ->
     assert_found(find_cards(drawn_view(cards, reference=blank, noise=1.0), blank, CARD_MM), cards, 1.5)
 
 
+def test_a_strong_edge_leaves_no_echo_beside_it() -> None:
+    """Two cards end to end: the lower one's top is the upper one's bottom, and 2 mm below it there is nothing."""
+    cards = [DrawnCard((330, 64)), DrawnCard((335, 119.4), text="Park")]
+    assert_found(find_cards(drawn_view(cards), artwork(), CARD_MM), cards, 1.0)
+
+
 def test_cards_are_found_without_artwork() -> None:
     cards = [DrawnCard((70, 110), 12.0), DrawnCard((315, 205), -8.0, "School")]
     found = find_cards(drawn_view(cards), None, CARD_MM)
@@ -71,8 +79,14 @@ def test_an_empty_poster_has_no_cards() -> None:
 
 
 def test_a_cup_and_a_pen_are_no_cards() -> None:
+    """What passes for an outline with something in it is dropped once nothing can be read there, and told."""
     cards = [DrawnCard((100, 170), 10.0)]
-    assert_found(find_cards(drawn_view(cards, clutter=True), artwork(), CARD_MM), cards, 1.0)
+    found = find_cards(drawn_view(cards, clutter=True), artwork(), CARD_MM)
+    said = [(CardReading("drawn", (Line("Buurthuis", 0.99, np.zeros((4, 2))),)),) if nearest(found, cards[0])[0] == i else
+            (CardReading("drawn"),) for i in range(len(found.polygons_mm))]
+    left, _, ghosts_mm = without_ghosts(found, said)
+    assert_found(left, cards, 1.0)
+    assert len(ghosts_mm) == len(found.polygons_mm) - 1
 
 
 def test_faint_and_noisy_light_does_not_move_the_outline() -> None:

@@ -23,7 +23,6 @@ from posterscan.stages.edges import Edges, Plane
 from posterscan.stages.ink import area_inside_mm2, unexplained_ink
 
 _STALE_MM = 3.0  # a card accepted nearer than this may own an edge that a fit relied on
-_SAME_FIT_IOU = 0.6  # a place that shares so much with a clear card's outline leads to that card
 
 
 def holding_ink(edges: Edges, votes: Votes, kept: list[Card], size_mm: tuple[float, float], p: FindCardsParams) -> Votes:
@@ -31,7 +30,8 @@ def holding_ink(edges: Edges, votes: Votes, kept: list[Card], size_mm: tuple[flo
     ink = unexplained_ink(edges, [card.sides.corners_mm for card in kept])
     places = np.array([rectangle(center, size_mm, turn)
                        for center, turn in zip(votes.centers_mm, votes.rotations_deg, strict=True)])
-    return votes.part(area_inside_mm2(ink, edges.px_per_mm, places.reshape(-1, 4, 2)) >= p.least_ink_mm2)
+    holding = np.flatnonzero(area_inside_mm2(ink, edges.px_per_mm, places.reshape(-1, 4, 2)) >= p.least_ink_mm2)
+    return distinct(votes.part(holding[:10 * p.most_inked_tries])).part(np.arange(p.most_inked_tries))
 
 
 def distinct(votes: Votes, near_mm: float = 5.0, near_deg: float = 9.0) -> Votes:
@@ -54,7 +54,7 @@ def accepted(edges: Edges, votes: Votes, size_mm: tuple[float, float], before: l
     kept = list(before)
     taken = taken_by(edges, kept)
     fitted: dict[int, Card] = {}
-    heap = [(-p.expected[0] - p.expected[1] * float(score), i, -1) for i, score in enumerate(votes.scores)]
+    heap = [(-_expected(float(score), p), i, -1) for i, score in enumerate(votes.scores)]
     heapq.heapify(heap)
     while heap and -heap[0][0] >= least:
         _, i, fitted_at = heapq.heappop(heap)
@@ -66,14 +66,17 @@ def accepted(edges: Edges, votes: Votes, size_mm: tuple[float, float], before: l
         rough = rectangle(votes.centers_mm[i], size_mm, votes.rotations_deg[i]) if card is None else card.sides.corners_mm
         if _is_taken(rough, kept, least, p):
             continue
-        if card is None and (any(k.quality >= p.least_quality and overlap_iou(rough, k.sides.corners_mm) > _SAME_FIT_IOU
-                                 for k in fitted.values())
-                             or untaken_share(edges, rough, taken, p.fresh_slack_mm) < p.least_fresh):
+        if card is None and _expected(untaken_share(edges, rough, taken, p.fresh_slack_mm), p) < least:
             continue
         found = fit_card(edges, centroid(rough), rotation_of(rough), size_mm, taken, kept, p)
         fitted[i] = replace(found, least=least)
         heapq.heappush(heap, (-found.quality, i, len(kept)))
     return kept
+
+
+def _expected(votes: float, p: FindCardsParams) -> float:
+    """The quality that a place with so many votes (0..4) is likely to reach."""
+    return p.expected[0] + p.expected[1] * votes
 
 
 def _near(a: Card, b: Card) -> bool:

@@ -17,13 +17,14 @@ from posterscan.stages.ink import area_inside_mm2
 
 @dataclass(frozen=True)
 class FindCardsParams:
-    """least_fresh: edges (0..4 sides, within fresh_slack_mm) that no other card explains, for a place to be looked at.
+    """expected: the quality that a place is likely to reach, a + b * votes: it decides what is fitted first, and what is not
+    worth it once other cards have taken their edges (those within fresh_slack_mm of its sides are its own).
 
     least_quality: of 0..1, for a card. overlap_free: share of a card that may lie under or on another without doubt;
     overlap_cost: quality lost per share beyond it. same_iou: outlines that share more are one card. least_coded_quality: the same
     for a place that a code tells; least_inked_quality: for one that holds at least least_ink_mm2 of writing (a short word in
-    thin pen has 25 mm² of strong edges). least_votes: where no writing helps. expected: the quality that
-    a place is likely to reach, a + b * votes: it decides what is fitted first. marker_mm2: of a visible marker inside
+    thin pen has 25 mm² of strong edges). least_votes: where no writing helps;
+    most_inked_tries: places looked at where it does, best first. marker_mm2: of a visible marker inside
     which no card can have. printed_mm2, printed_cost: where the artwork has edges of this area (50 mm of outline, widened to
     3 mm) and the photo shows all of them, a place loses this much quality; where it shows 60 % or less, which a card's own text
     makes by chance, none.
@@ -33,13 +34,13 @@ class FindCardsParams:
     votes: VoteParams = field(default_factory=VoteParams)
     sides: SideParams = field(default_factory=SideParams)
     expected: tuple[float, float] = (0.35, 0.155)
-    least_fresh: float = 1.0
     fresh_slack_mm: float = 3.0
     least_votes: float = 1.7
     least_quality: float = 0.6
     least_inked_quality: float = 0.45
     least_ink_mm2: float = 20.0
     most_inked_overlap: float = 0.2
+    most_inked_tries: int = 80
     marker_mm2: float = 100.0
     printed_mm2: float = 150.0
     printed_cost: float = 0.3

@@ -157,7 +157,9 @@ def _bands(edges: Edges, corners: Points, taken: Plane | None, p: SideParams) ->
 def _sharp(across: Plane, p: SideParams) -> Plane:
     """Profiles without their slow part, which is a penumbra or a bend of the paper, no edge."""
     rows = np.ascontiguousarray(across.reshape(-1, across.shape[-1]), np.float32)
-    slow = cv2.blur(rows, (2 * round(p.slow_mm / p.step_mm) + 1, 1), borderType=cv2.BORDER_REFLECT)
+    # a penumbra is a few sigmas steep; a strong edge must not leave its echo beside it
+    calm = np.clip(rows, -p.half_at, p.half_at)
+    slow = cv2.blur(calm, (2 * round(p.slow_mm / p.step_mm) + 1, 1), borderType=cv2.BORDER_REFLECT)
     return np.asarray(np.clip(rows - slow, -p.clip_sigmas, p.clip_sigmas), np.float32).reshape(across.shape)
 
 

@@ -41,7 +41,9 @@ class Votes:
     sides: NDArray[np.float64]
 
     def part(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Votes:
-        """Some of them, in the same order."""
+        """Some of them, in the same order; numbers beyond the end are left out."""
+        if keep.dtype != np.bool_:
+            keep = keep[keep < len(self.scores)]
         return Votes(self.scores[keep], self.centers_mm[keep], self.rotations_deg[keep], self.sides[keep])
 
 

@@ -65,7 +65,7 @@ def find_cards(view: View, reference: Image | None, size_mm: tuple[float, float]
     votes = vote_rectangles(edges, size_mm, p.votes)
     kept = accepted(edges, distinct(votes.part(votes.scores >= p.least_votes)), size_mm, [], p.least_quality, p)
     kept = _with_coded(edges, kept, known, size_mm, p)
-    inked = distinct(holding_ink(edges, votes, kept, size_mm, p))
+    inked = holding_ink(edges, votes, kept, size_mm, p)
     kept = accepted(edges, inked, size_mm, kept, p.least_inked_quality, p)
     kept = _with_coded(edges, settled(edges, size_mm, kept, p), known, size_mm, p)
     kept = stacked(kept, edges)
