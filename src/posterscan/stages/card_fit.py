@@ -84,7 +84,8 @@ def _on_marker(edges: Edges, outline: Points, p: FindCardsParams) -> bool:
 
 def _poster_seen(edges: Edges, outline: Points, p: FindCardsParams) -> float:
     """What a place loses in quality because the poster's own print is seen inside it."""
-    printed, seen = (float(area_inside_mm2(plane, edges.px_per_mm, outline[None])[0]) for plane in (edges.printed, edges.printed_seen))
+    printed, seen = (float(area_inside_mm2(plane, edges.px_per_mm, outline[None])[0])
+                     for plane in (edges.printed, edges.printed_seen))
     share = seen / printed if printed > 0 else 0.0
     return p.printed_cost * min(1.0, printed / p.printed_mm2) * float(np.clip((share - 0.6) / 0.4, 0, 1))
 
