@@ -48,6 +48,8 @@ from posterscan.stages.leftovers import Leftovers
 from posterscan.stages.stickers import Stickers
 from posterscan.stages.zones import ZonePlace
 
+_AROUND_MM = 20.0  # a hand's or a cup's own edges lie this near to what is told of it
+
 
 @dataclass(frozen=True, eq=False)
 class Seen:
@@ -87,7 +89,8 @@ def assemble(seen: Seen, seconds: Mapping[str, float]) -> TableResult:
         "loose_stickers": [_sticker(seen.stickers, int(i)) for i in np.flatnonzero(seen.stickers.card < 0)],
         "ranking": ranking,
         "checks": checks_of(cards, ranking, _loose_codes(seen), seen.leftovers, seen.ghosts_mm, _words(seen), seen.notice,
-                            seen.layout.layout, seen.options, len(seen.stickers.card)),
+                            seen.layout.layout, seen.options, len(seen.stickers.card),
+                            seen.stickers.centers_mm[seen.stickers.card < 0]),
         "parameters": {"sticker_sizes_mm": [round(float(s), 1) for s in seen.stickers.sizes_mm]},
         "timing": {stage: round(value, 3) for stage, value in seconds.items()},
     })
@@ -159,10 +162,15 @@ def _mapping(photo: Photo, fit: SheetFit) -> MmToPx:
 
 
 def _words(seen: Seen) -> NDArray[np.float64]:
-    """Places of writing outside cards, but for what is a sticker."""
-    words, stickers = seen.cards.loose_words_mm, seen.stickers
-    apart = [bool(np.all(np.hypot(*(stickers.centers_mm - word).T) > stickers.diameters_mm)) for word in words]
-    return words[np.array(apart, dtype=np.bool_)]
+    """Places of writing outside cards, but for stickers, the poster's markers, and what is told already as lying on it."""
+    words, stickers, left = seen.cards.loose_words_mm, seen.stickers, seen.leftovers
+    markers = seen.layout.layout.marker_corners_mm
+    middles, sides = markers.mean(axis=1), np.linalg.norm(markers[:, 1] - markers[:, 0], axis=1)
+    about = np.sqrt(left.areas_mm2 / np.pi) + _AROUND_MM
+    free = [bool(np.all(np.hypot(*(stickers.centers_mm - word).T) > stickers.diameters_mm)
+                 and np.all(np.hypot(*(middles - word).T) > sides)
+                 and np.all(np.hypot(*(left.centers_mm - word).T) > about)) for word in words]
+    return words[np.array(free, dtype=np.bool_)]
 
 
 def _loose_codes(seen: Seen) -> list[tuple[int, NDArray[np.float64]]]:

@@ -40,7 +40,8 @@ def _rows(on_ladder: Sequence[CardRecord]) -> dict[str, int]:
 
 def checks_of(cards: Sequence[CardRecord], ranking: Sequence[Rank], loose_codes: Sequence[tuple[int, NDArray[np.float64]]],
               leftovers: Leftovers, ghosts_mm: NDArray[np.float64], words_mm: NDArray[np.float64], notice: Message,
-              layout: Layout, options: ScanOptions, stickers: int) -> list[Check]:
+              layout: Layout, options: ScanOptions, stickers: int,
+              loose_mm: NDArray[np.float64]) -> list[Check]:
     """Everything about the table as a whole that a human should know."""
     checks = []
     if not cards:
@@ -59,6 +60,11 @@ def checks_of(cards: Sequence[CardRecord], ranking: Sequence[Rank], loose_codes:
             f"Er ligt iets op de poster ({where.nl}, {area / 100:.0f} cm²) dat geen kaartje is; wat eronder ligt, is niet te zien.",
             f"Something lies on the poster ({where.en}, {area / 100:.0f} cm²) that is no card; what is under it cannot be seen."),
             middle))
+    for middle, count in _heaps(loose_mm):
+        where = place_in_words(middle, layout.size_mm)
+        checks.append(_check("stickers-without-card", "warning", options, Message(
+            f"Hier liggen {count} stickers bij elkaar zonder kaartje eronder: {where.nl}. Misschien is er een kaartje gemist.",
+            f"{count} stickers lie together here without a card below them: {where.en}. A card may have been missed."), middle))
     for middle in words_mm:
         where = place_in_words(middle, layout.size_mm)
         checks.append(_check("writing-without-card", "warning", options, Message(
@@ -72,6 +78,18 @@ def checks_of(cards: Sequence[CardRecord], ranking: Sequence[Rank], loose_codes:
     if notice:
         checks.append(_check("engine-missing", "info", options, notice))
     return checks
+
+
+def _heaps(loose_mm: NDArray[np.float64], reach_mm: float = 60.0) -> list[tuple[NDArray[np.float64], int]]:
+    """Loose stickers that lie together as on a card (two or more within a card's length): their middle and number."""
+    left = list(range(len(loose_mm)))
+    heaps = []
+    while left:
+        near = [i for i in left if np.hypot(*(loose_mm[i] - loose_mm[left[0]])) < reach_mm]
+        if len(near) >= 2:
+            heaps.append((np.asarray(loose_mm[near].mean(axis=0)), len(near)))
+        left = [i for i in left if i not in near]
+    return heaps
 
 
 def _about_stickers(stickers: int, options: ScanOptions) -> list[Check]:

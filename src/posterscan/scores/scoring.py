@@ -16,7 +16,7 @@ from posterscan.scores.matching import Matches, corner_distance_mm, match
 from posterscan.scores.truth import TrueCard, Truth
 
 SPEAKS_WITHIN_MM = 60.0  # half the diagonal of an 85 x 55 mm card, and some: on the card or at its rim
-SPEAKING = ("uncovered-places", "code-without-card", "writing-without-card", "uncertain-place")
+SPEAKING = ("uncovered-places", "code-without-card", "writing-without-card", "stickers-without-card", "uncertain-place")
 
 
 @dataclass(frozen=True)
