@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -37,7 +39,7 @@ def reading(text: str, *, engine: str = "rapidocr", confidence: float = 0.99, le
 def seen(text: str, second: str | None = None, **about: object) -> CardEvidence:
     readings = [reading(text, **about)]  # type: ignore[arg-type]
     if second is not None:
-        readings.append(reading(second, engine="tesseract"))
+        readings.append(reading(second, engine="tesseract", confidence=0.7))  # as sure as it is of a neat hand
     return CardEvidence(tuple(readings))
 
 
@@ -145,6 +147,12 @@ def test_a_catalogue_text_elsewhere_on_its_card_is_asked_about(catalogue: Catalo
     verdict = identify_cards([*printed_table(), seen("Kledingbank", hand=-1.0, at=(120, 200), height=70)], catalogue)[-1]
     assert verdict.catalogue_id is not None
     assert "text-uncertain" in verdict.needs_review
+
+
+def test_what_the_reader_of_print_reads_surely_is_not_trusted_as_handwriting(catalogue: Catalogue) -> None:
+    lead = seen("Samen aan zet", hand=1.0).readings[0]
+    sure = replace(lead, engine="tesseract", lines=(replace(lead.lines[0], confidence=0.96),))
+    assert identify(CardEvidence((lead, sure)), catalogue).needs_review
 
 
 def test_print_outside_the_catalogue_is_never_trusted(catalogue: Catalogue) -> None:

@@ -38,6 +38,8 @@ class IdentifyParams:
     denied_letters: int = 5  # if it is this long: shorter ones are noise
     trusted: float = 0.9  # texts less certain than this are marked for a look
     surely_print: float = -3.0  # log-odds of handwriting: one line in a hundred of handwriting is below this
+    print_alike: float = 0.9  # both readers read the same,
+    print_confidence: float = 0.9  # and Tesseract, trained on print, is this sure of it
     surely_hand: float = 3.0  # one line in a hundred of print is above this
     lead_half: float = 1.6  # a reading with this lead is right every second time (measured on 275 lines and blocks)
     lead_slope: float = 0.85  # of the logistic curve through the same measurement
@@ -207,7 +209,10 @@ def trusted(evidence: CardEvidence, params: IdentifyParams | None = None) -> boo
             and lead.handwriting > 0)  # print outside the catalogue may be a card's back
     denied = any(likeness(lead.text, other.text).alike < p.denied_score and other.confidence > p.trusted_confidence
                  for other in evidence.readings[1:])
-    return sure and not denied and evidence.hidden_share < p.hidden_share
+    # Tesseract reads print that surely, and hardly any hand: what both read at once may be the print on a card's back
+    print_like = any(likeness(lead.text, other.text).alike >= p.print_alike and other.confidence >= p.print_confidence
+                     for other in evidence.readings[1:])
+    return sure and not denied and not print_like and evidence.hidden_share < p.hidden_share
 
 
 def identify_cards(cards: Sequence[CardEvidence], catalogue: Catalogue,
