@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from posterscan.geometry import Points, as_points
 from posterscan.sheet import Image, View
 
-_GAMMA = 2.2
+_LOG_LIGHT = np.log((np.arange(256) / 255.0) ** 2.2 + 0.02).astype(np.float32)  # of 8-bit values at gamma 2.2
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class LeftoverParams:
     least_mm2: float = 900.0
     contrast: float = 0.35
     light_mm: float = 150.0
+    light_step: int = 5  # coarse pixels a side that the slow light is worked out on: a fifth of its own reach
     margin_mm: float = 5.0
 
 
@@ -59,8 +60,17 @@ def find_leftovers(view: View, reference: Image | None, polygons_mm: NDArray[np.
 
 
 def _log_light(rgb: Image, size_wh: tuple[int, int]) -> NDArray[np.float32]:
-    small = cv2.resize(rgb, size_wh, interpolation=cv2.INTER_AREA)
-    return np.asarray(np.log((small / 255.0) ** _GAMMA + 0.02), np.float32)
+    """(h, w, 3) of a picture shrunk: averaged by a whole factor first, which is much faster than at once."""
+    step = max(1, min(rgb.shape[1] // size_wh[0], rgb.shape[0] // size_wh[1]))
+    whole = cv2.resize(rgb[: rgb.shape[0] // step * step, : rgb.shape[1] // step * step],
+                       (rgb.shape[1] // step, rgb.shape[0] // step), interpolation=cv2.INTER_AREA)
+    return np.asarray(cv2.LUT(cv2.resize(whole, size_wh, interpolation=cv2.INTER_AREA), _LOG_LIGHT), np.float32)
+
+
+def _largest(difference: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(h, w) of (h, w, 3): the largest of three channels either way; numpy's own max is slow along so short an axis."""
+    r, g, b = (np.abs(difference[..., i]) for i in range(3))
+    return np.asarray(np.maximum(np.maximum(r, g), b), np.float32)
 
 
 def _differs(view: View, reference: Image | None, p: LeftoverParams) -> NDArray[np.bool_]:
@@ -73,7 +83,7 @@ def _differs(view: View, reference: Image | None, p: LeftoverParams) -> NDArray[
         tone = tone - ink
         tone = tone - _tone_curve(tone - _light(tone, valid, p), ink, valid)
     light = _light(tone, valid, p)
-    return np.asarray((np.abs(tone - light).max(axis=2) > p.contrast) & valid)
+    return np.asarray((_largest(tone - light) > p.contrast) & valid)
 
 
 def _tone_curve(rest: NDArray[np.float32], ink: NDArray[np.float32], valid: NDArray[np.bool_], steps: int = 12) -> \
@@ -94,13 +104,17 @@ def _tone_curve(rest: NDArray[np.float32], ink: NDArray[np.float32], valid: NDAr
 
 def _light(tone: NDArray[np.float32], valid: NDArray[np.bool_], p: LeftoverParams) -> NDArray[np.float32]:
     """The slowly changing light: a wide mean from which what differs is left out in turns."""
-    weight = valid.astype(np.float32)
-    light = np.full_like(tone, np.median(tone[valid], axis=0) if valid.any() else 0)
+    high, wide = valid.shape
+    size = max(1, wide // p.light_step), max(1, high // p.light_step)
+    reach = p.light_mm / 3 * p.px_per_mm * size[0] / wide
+    light = np.full_like(tone, np.median(tone[::2, ::2][valid[::2, ::2]], axis=0) if valid[::2, ::2].any() else 0)
     for limit in (3 * p.contrast, 1.5 * p.contrast, p.contrast):
-        near = weight * (np.abs(tone - light).max(axis=2) < limit)
-        total = cv2.GaussianBlur(near, (0, 0), p.light_mm / 3 * p.px_per_mm)
-        blurred = cv2.GaussianBlur(tone * near[..., None], (0, 0), p.light_mm / 3 * p.px_per_mm)
-        light = np.where(total[..., None] > 0.02, blurred / np.maximum(total[..., None], 0.02), light)
+        near = (valid & (_largest(tone - light) < limit)).astype(np.float32)
+        few = cv2.resize(np.dstack([tone * near[..., None], near]), size, interpolation=cv2.INTER_AREA)
+        few = cv2.GaussianBlur(few, (0, 0), reach)
+        wide_light = few[..., :3] / np.maximum(few[..., 3:], 0.02)
+        slow = cv2.resize(np.dstack([wide_light, few[..., 3]]), (wide, high), interpolation=cv2.INTER_LINEAR)
+        light = np.where(slow[..., 3:] > 0.02, slow[..., :3], light)
     return np.asarray(light, np.float32)
 
 

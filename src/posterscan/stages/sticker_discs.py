@@ -143,21 +143,24 @@ def _bend(xy: Floats, unit: Floats, window_mm: float, px_per_mm: float, p: DiscP
     """
     half = min(max(2, round(window_mm / p.step_mm / 2)), (len(xy) - 1) // 2)
     at = (np.arange(len(xy))[:, None] + np.arange(-half, half + 1)[None]) % len(xy)
-    q = xy[at] - xy[at].mean(axis=1, keepdims=True)
-    jump = np.hypot(*np.moveaxis(np.diff(xy[at], axis=1), 2, 0)).max(axis=1) > 3 * p.step_mm * px_per_mm
-    square = (q**2).sum(axis=2)
-    normal = np.einsum("nwi,nwj->nij", q, q) * 4 + 1e-9 * np.eye(2)
-    centre = np.linalg.solve(normal, 2 * np.einsum("nwi,nw->ni", q, square)[..., None])[..., 0]
-    radius = np.sqrt(square.mean(axis=1) + (centre**2).sum(axis=1))
-    way = q - centre[:, None]
-    rest = np.sqrt(np.mean((np.hypot(way[..., 0], way[..., 1]) - radius[:, None]) ** 2, axis=1))
-    hollow = (way * unit[at]).sum(axis=2).mean(axis=1) < 0
-    straight = radius > p.straight_mm * px_per_mm
-    return np.asarray(
-        np.where(
-            jump | (rest > p.rest_mm * px_per_mm), np.nan, np.where(straight, np.inf, np.where(hollow, np.nan, radius))
-        )
-    )
+    x, y = xy[:, 0][at], xy[:, 1][at]
+    jump = (np.diff(x, axis=1) ** 2 + np.diff(y, axis=1) ** 2).max(axis=1) > (3 * p.step_mm * px_per_mm) ** 2
+    x -= x.mean(axis=1, keepdims=True)
+    y -= y.mean(axis=1, keepdims=True)
+    xx, yy = x * x, y * y
+    square = xx + yy
+    a, b, c = xx.sum(axis=1) + 1e-9, (x * y).sum(axis=1), yy.sum(axis=1) + 1e-9
+    u, v = (x * square).sum(axis=1) / 2, (y * square).sum(axis=1) / 2
+    area = a * c - b * b
+    cx, cy = (c * u - b * v) / area, (a * v - b * u) / area  # the normal equations of two unknowns
+    radius = np.sqrt(square.mean(axis=1) + cx**2 + cy**2)
+    x -= cx[:, None]
+    y -= cy[:, None]
+    rest = np.sqrt(np.mean((np.sqrt(x * x + y * y) - radius[:, None]) ** 2, axis=1))
+    hollow = (x * unit[:, 0][at] + y * unit[:, 1][at]).mean(axis=1) < 0
+    round_one = np.where(hollow, np.nan, radius)
+    whole = np.where(radius > p.straight_mm * px_per_mm, np.inf, round_one)
+    return np.asarray(np.where(jump | (rest > p.rest_mm * px_per_mm), np.nan, whole))
 
 
 def _contours(plane: Plane) -> list[Floats]:
@@ -250,14 +253,20 @@ def fitting_size(rims: Rims, radii_px: Floats) -> NDArray[np.int64]:
     return out
 
 
-def _belongs(rims: Rims, center: Floats, radius: float, px_per_mm: float, p: DiscParams) -> NDArray[np.bool_]:
-    """(N,) which rim points lie along the disc's circumference."""
-    way = rims.points - center
-    far = np.hypot(way[:, 0], way[:, 1])
+def _belongs(rims: Rims, centers: Floats, radius: float, px_per_mm: float, p: DiscParams) -> NDArray[np.bool_]:
+    """(M, N) which rim points lie along the circumference of each disc round centers (M, 2)."""
+    x, y, far = _ways(rims, centers)
     near = np.abs(far - radius) < p.off_mm * px_per_mm + p.off_share * radius
-    along = (way * rims.normals).sum(axis=1) / np.maximum(far, 1e-9)
-    along = np.where(rims.inner, np.abs(along), along)
-    return np.asarray(near & (rims.weight > 0) & (along > np.cos(np.radians(p.turn_deg))))
+    along = x * rims.normals[:, 0] + y * rims.normals[:, 1]
+    along[:, rims.inner] = np.abs(along[:, rims.inner])
+    return np.asarray(near & (rims.weight > 0) & (along > np.cos(np.radians(p.turn_deg)) * np.maximum(far, 1e-9)))
+
+
+def _ways(rims: Rims, centers: Floats) -> tuple[Floats, Floats, Floats]:
+    """(M, N) from each centre to each rim point: x, y and distance."""
+    x = rims.points[:, 0] - centers[:, :1]
+    y = rims.points[:, 1] - centers[:, 1:]
+    return x, y, np.sqrt(x * x + y * y)
 
 
 def _votes(rims: Rims, klass: int, radius: float, shape: tuple[int, int], px_per_mm: float) -> tuple[Floats, float]:
@@ -286,23 +295,29 @@ def _candidates(rims: Rims, klass: int, radius: float, shape: tuple[int, int], p
 
 
 def _refined(
-    rims: Rims, usable: NDArray[np.bool_], center: Floats, radius: float, px_per_mm: float, p: DiscParams
+    rims: Rims, usable: NDArray[np.bool_], centers: Floats, radius: float, px_per_mm: float, p: DiscParams
 ) -> Floats:
-    """The centre moved onto the rim points that it explains, the radius kept."""
+    """(M, 2) centres moved onto the rim points that each explains, the radius kept. usable: (N,) or (M, N)."""
+    centers = centers.copy()
+    moving = np.arange(len(centers))
     for _ in range(4):
-        mine = usable & _belongs(rims, center, radius, px_per_mm, p)
-        if mine.sum() < 4:
+        x, y, far = _ways(rims, centers[moving])
+        chosen = _belongs(rims, centers[moving], radius, px_per_mm, p) & (usable if usable.ndim == 1 else usable[moving])
+        w = rims.weight * chosen
+        off = w * (far - radius)
+        far = np.maximum(far, 1e-9)
+        x, y = x / far, y / far
+        keep = 0.02 * w.sum(axis=1)
+        a, b, c = (w * x * x).sum(axis=1) + keep, (w * x * y).sum(axis=1), (w * y * y).sum(axis=1) + keep
+        u, v = (x * off).sum(axis=1), (y * off).sum(axis=1)
+        area = np.maximum(a * c - b * b, 1e-12)
+        step = np.clip(np.stack([c * u - b * v, a * v - b * u], axis=1) / area[:, None], -0.3 * radius, 0.3 * radius)
+        step[chosen.sum(axis=1) < 4] = 0
+        centers[moving] += step
+        moving = moving[np.abs(step).max(axis=1) >= 0.02 * px_per_mm]
+        if not len(moving):
             break
-        way = rims.points[mine] - center
-        far = np.hypot(way[:, 0], way[:, 1])
-        unit = way / far[:, None]
-        w = rims.weight[mine]
-        normal = (unit * w[:, None]).T @ unit + 0.02 * w.sum() * np.eye(2)
-        step = np.linalg.solve(normal, (unit * (w * (far - radius))[:, None]).sum(axis=0))
-        center = center + np.clip(step, -0.3 * radius, 0.3 * radius)
-        if np.abs(step).max() < 0.02 * px_per_mm:
-            break
-    return center
+    return centers
 
 
 _GRID = np.stack(np.meshgrid(np.linspace(-0.94, 0.94, 17), np.linspace(-0.94, 0.94, 17)), axis=-1).reshape(-1, 2)
@@ -332,26 +347,39 @@ def _propose(rims: Rims, mask: Mask, label: Labels, radii: Floats, px_per_mm: fl
     found: list[_Candidate] = []
     size = fitting_size(rims, radii)
     for klass in np.unique(rims.klass):
+        own = np.asarray(label == klass, dtype=np.uint8)
         for number, radius in enumerate(radii):
             mine = (rims.klass == klass) & ((size < 0) | (size == number))
             # stickers overlap by half at most as a rule, and each has few false peaks beside it
             most = 10 + round(5 * float(mask.sum()) / (np.pi * radius**2))
-            for center in _candidates(rims, int(klass), float(radius), mask.shape, px_per_mm, most):
-                better = _refined(rims, mine, center, float(radius), px_per_mm, p)
-                if any(
-                    c.klass == klass and c.radius == radius and np.hypot(*(c.center - better)) < 0.08 * radius
-                    for c in found
-                ):
-                    continue
-                explains = mine & _belongs(rims, better, float(radius), px_per_mm, p)
-                if rims.weight[explains].sum() < p.least_arc * 2 * np.pi * radius:
-                    continue
-                spots = better + radius * _DISC
-                fill = float(np.mean(_sampled(mask, spots)))
-                own = float(np.mean(_sampled((label == klass).astype(np.uint8), spots)))
-                if fill >= p.least_fill and own > 0.2:
-                    found.append(_Candidate(better, float(radius), int(klass), mine, explains, fill))
+            peaks = _candidates(rims, int(klass), float(radius), mask.shape, px_per_mm, most)
+            found += _fitting(rims, mine, peaks, float(radius), int(klass), mask, own, px_per_mm, p)
     return found
+
+
+def _fitting(
+    rims: Rims,
+    usable: NDArray[np.bool_],
+    peaks: Floats,
+    radius: float,
+    klass: int,
+    mask: Mask,
+    own: NDArray[np.uint8],
+    px_per_mm: float,
+    p: DiscParams,
+) -> list[_Candidate]:
+    """Peaks that, moved into place, explain enough outline and area; of several in one place the highest."""
+    centers = _refined(rims, usable, peaks, radius, px_per_mm, p)
+    spots = centers[:, None] + radius * _DISC
+    fill, same = _sampled(mask, spots).mean(axis=1), _sampled(own, spots).mean(axis=1)
+    explains = usable & _belongs(rims, centers, radius, px_per_mm, p)
+    arc = explains @ rims.weight
+    good = (arc >= p.least_arc * 2 * np.pi * radius) & (fill >= p.least_fill) & (same > 0.2)
+    kept: list[int] = []
+    for i in np.flatnonzero(good):
+        if not kept or np.hypot(*(centers[kept] - centers[i]).T).min() >= 0.08 * radius:
+            kept.append(int(i))
+    return [_Candidate(centers[i], radius, klass, usable, explains[i], float(fill[i])) for i in kept]
 
 
 def choose_discs(clump: Clump, rims: Rims, radii_px: Floats, px_per_mm: float, p: DiscParams) -> Discs:
@@ -377,25 +405,27 @@ def _cover(found: list[_Candidate], rims: Rims, mask: Mask, p: DiscParams) -> li
     """Greedy set cover: each time the disc that explains most of the outline and the area that are left, for its
     size.
     """
-    left = rims.weight.copy()
-    open_area = mask.astype(np.uint8)
     kept: list[_Candidate] = []
+    if not found:
+        return kept
+    left, open_area = rims.weight.copy(), mask.astype(np.uint8)
+    explains = np.stack([c.explains for c in found]).astype(np.float64)
+    centers, radii = np.stack([c.center for c in found]), np.array([c.radius for c in found])
+    spots = centers[:, None] + radii[:, None, None] * _DISC
+    free = np.ones(len(found), np.bool_)
     while True:
-        best, best_gain = None, p.least_gain
-        for c in found:
-            arc = float(left[c.explains].sum()) / (2 * np.pi * c.radius)
-            if arc < p.least_arc or any(
-                np.hypot(*(c.center - k.center)) < 2 * p.apart * min(c.radius, k.radius) for k in kept
-            ):
-                continue
-            gain = arc + p.area_weight * float(np.mean(_sampled(open_area, c.center + c.radius * _DISC)))
-            if gain > best_gain:
-                best, best_gain = c, gain
-        if best is None:
+        arc = explains @ left / (2 * np.pi * radii)
+        gain = arc + p.area_weight * _sampled(open_area, spots).mean(axis=1)
+        gain[~free | (arc < p.least_arc)] = 0
+        best = int(np.argmax(gain))
+        if gain[best] <= p.least_gain:
             return kept
-        kept.append(best)
-        left[best.explains] = 0
-        cv2.circle(open_area, (round(best.center[0]), round(best.center[1])), round(best.radius), 0, -1)
+        kept.append(found[best])
+        left[found[best].explains] = 0
+        at = (round(centers[best, 0]), round(centers[best, 1]))
+        cv2.circle(open_area, at, round(radii[best]), 0, -1)
+        apart = np.hypot(*(centers - centers[best]).T)
+        free &= apart >= 2 * p.apart * np.minimum(radii, radii[best])
 
 
 def _pruned(kept: list[_Candidate], rims: Rims, p: DiscParams) -> list[_Candidate]:
@@ -420,10 +450,10 @@ def _settled(kept: list[_Candidate], rims: Rims, px_per_mm: float, p: DiscParams
     owner = np.where(np.isfinite(off.min(axis=0)), off.argmin(axis=0), -1)
     out = []
     for i, c in enumerate(kept):
-        center = _refined(rims, c.usable & (owner == i), c.center, c.radius, px_per_mm, p)
+        center = _refined(rims, c.usable & (owner == i), c.center[None], c.radius, px_per_mm, p)[0]
         if np.hypot(*(center - c.center)) > 0.25 * c.radius:
             center = c.center
-        explains = c.usable & _belongs(rims, center, c.radius, px_per_mm, p)
+        explains = c.usable & _belongs(rims, center[None], c.radius, px_per_mm, p)[0]
         out.append(_Candidate(center, c.radius, c.klass, c.usable, explains, c.fill))
     return out
 
