@@ -13,7 +13,7 @@ from posterscan.geometry import rectangle
 from posterscan.layout import open_layout
 from posterscan.photo import load_photo
 from posterscan.sheet import Lens, SheetMap, View, resample
-from posterscan.stages.sticker_discs import DiscParams
+from posterscan.stages.sticker_rims import DiscParams
 from posterscan.stages.stickers import FindStickersParams, Stickers, find_stickers, near_edge, owners
 from sticker_scenes import CARD_MM, Disc, Looks, Scene, draw, random_scene
 

@@ -10,8 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posterscan.stages.sticker_colour import _DARK, Clump, covered, inside_by, opponents
-from posterscan.stages.sticker_discs import Discs, Rims
+from posterscan.stages.sticker_clumps import Clump, covered, inside_by
+from posterscan.stages.sticker_colour import DARK, opponents
+from posterscan.stages.sticker_discs import Discs
+from posterscan.stages.sticker_rims import Rims
 
 Floats = NDArray[np.float64]
 
@@ -53,7 +55,7 @@ def chroma_of(clump: Clump, discs: Discs) -> Floats:
         mine = (spot > 0) & (clump.label[part] == discs.klass[i]) & ~clump.mark[part] & ~clump.glare[part]
         if mine.any():
             rho = np.median(clump.rho[part][mine], axis=0).astype(np.float32)
-            out[i] = opponents(rho) / (float(rho.sum()) + _DARK)
+            out[i] = opponents(rho) / (float(rho.sum()) + DARK)
     return out
 
 

@@ -16,28 +16,11 @@ from numpy.typing import NDArray
 from posterscan.geometry import as_points
 from posterscan.layout import Layout
 from posterscan.sheet import Image, Mask, View
-from posterscan.stages.sticker_colour import (
-    Clump,
-    Coarse,
-    ColourParams,
-    covered,
-    cut_clump,
-    hue_classes,
-    inside_by,
-    look_coarsely,
-    thick_parts,
-    without_narrow,
-)
-from posterscan.stages.sticker_discs import (
-    DiscParams,
-    Discs,
-    Rims,
-    choose_discs,
-    inner_points,
-    joined,
-    outline_points,
-    without_straight,
-)
+from posterscan.stages.sticker_clumps import Clump, covered, cut_clump, inside_by, without_narrow
+from posterscan.stages.sticker_colour import Coarse, ColourParams, hue_classes, look_coarsely, thick_parts
+from posterscan.stages.sticker_discs import Discs, choose_discs
+from posterscan.stages.sticker_names import name_of
+from posterscan.stages.sticker_rims import DiscParams, Rims, inner_points, joined, outline_points, without_straight
 from posterscan.stages.sticker_trust import (
     DOUBT_NAMES,
     Doubt,
@@ -240,7 +223,7 @@ def _collected(
     sizes = np.concatenate(
         [2 * s.discs.radii_px[t] / view.px_per_mm for s, t in zip(seen, taken, strict=True)] + [np.zeros(0)]
     )
-    colours = tuple(name_of(s, int(i)) for s, t in zip(seen, taken, strict=True) for i in np.flatnonzero(t))
+    colours = tuple(name_of(s.clump, s.discs, int(i)) for s, t in zip(seen, taken, strict=True) for i in np.flatnonzero(t))
     card = owners(center, polygons)
     at_edge = near_edge(center, card, polygons, p.trust.edge_mm)
     reasons = _reasons(polygons, card, clump, at_edge, doubts, _places(view, seen, taken, polygons), p)
@@ -368,46 +351,3 @@ def owners(centers_mm: Floats, polygons_mm: Floats) -> NDArray[np.int64]:
             if cv2.pointPolygonTest(outline, (float(x), float(y)), False) >= 0:
                 out[m] = i
     return out
-
-
-def name_of(s: _Seen, i: int) -> str:
-    """The Dutch name of a disc's colour: of its middle half, in CIELAB over the local white."""
-    shape = s.clump.label.shape
-    part = np.zeros(shape, np.uint8)
-    cv2.circle(
-        part,
-        (round(s.discs.centers_px[i, 0]), round(s.discs.centers_px[i, 1])),
-        max(1, round(0.8 * s.discs.radii_px[i])),
-        1,
-        -1,
-    )
-    mine = (part > 0) & (s.clump.label == s.discs.klass[i]) & ~s.clump.mark & ~s.clump.glare
-    if not mine.any():
-        return "onbekend"
-    return colour_name(np.median(s.clump.rho[mine], axis=0))
-
-
-def colour_name(rho: Floats) -> str:
-    """The Dutch name of a linear colour over white (3,)."""
-    lab = cv2.cvtColor(np.clip(_as_srgb(rho), 0, 1).astype(np.float32).reshape(1, 1, 3), cv2.COLOR_RGB2LAB)[0, 0]
-    hue = float(np.degrees(np.arctan2(lab[2], lab[1])) % 360)
-    chroma = float(np.hypot(lab[1], lab[2]))
-    if hue < 20 or hue >= 345:
-        return "roze" if lab[0] > 45 or hue >= 345 else "rood"
-    for top, name in (
-        (47, "rood"),
-        (74, "oranje"),
-        (104, "geel"),
-        (190, "groen"),
-        (297, "blauw"),
-        (330, "paars"),
-        (345, "roze"),
-    ):
-        if hue < top:
-            return "roze" if name == "rood" and lab[0] > 62 and chroma < 62 else name
-    return "roze"
-
-
-def _as_srgb(linear: Floats) -> Floats:
-    x = np.clip(linear, 0, 1)
-    return np.asarray(np.where(x <= 0.0031308, 12.92 * x, 1.055 * x ** (1 / 2.4) - 0.055))
