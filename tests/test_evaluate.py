@@ -461,3 +461,15 @@ def test_a_right_result_of_every_rendered_photo_is_right(shared_photos: Path) ->
         assert value(summary, key, "all") == 1, key
     assert {(w.table, w.field) for w in summary.silent} == set()
     assert value(summary, "center_p95", "all") < 1.5  # the polygon's centre against that of the edge as cut
+
+
+def test_other_json_beside_the_results_and_a_truth_without_zones_are_no_trouble(tmp_path: Path) -> None:
+    results, photos = folders(tmp_path)
+    (results / "lijst.json").write_text("[1, 2]", encoding="utf-8")
+    (results / "iets-anders.json").write_text('{"schema": "x"}', encoding="utf-8")
+    for file in photos.rglob("truth.json"):
+        data = json.loads(file.read_text(encoding="utf-8"))
+        for card in data["cards"]:
+            card["zone"]["nearest_border_mm"] = None
+        file.write_text(json.dumps(data), encoding="utf-8")
+    assert run_evaluation(results, photos, None).groups

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -102,7 +103,11 @@ def read_results(folder: Path) -> list[TableResult]:
 
 
 def _is_result(path: Path) -> bool:
-    return str(read_json(path, UsageError).data.get("schema", "")).startswith("posterscan-result/")
+    try:
+        data: object = json.loads(path.read_bytes())
+    except (ValueError, OSError):
+        data = read_json(path, UsageError).data  # says what is wrong with it
+    return isinstance(data, dict) and str(data.get("schema", "")).startswith("posterscan-result/")
 
 
 def _read(path: Path) -> TableResult:

@@ -27,7 +27,8 @@ def sheet_of(kept: MmToPx) -> SheetMap:
     lens = kept.lens or {}
     cx, cy = lens.get("principal_px", (0.0, 0.0))
     k1, k2, p1, p2 = (float(v) for v in lens.get("coefficients", (0.0, 0.0, 0.0, 0.0)))
-    relief = GridShift.from_description(kept.relief) if kept.relief else None
+    known = kept.relief is not None and kept.relief.get("kind") == "grid-shift"
+    relief = GridShift.from_description(kept.relief) if known and kept.relief else None
     return SheetMap(
         np.array(kept.homography, dtype=np.float64),
         Lens(float(lens.get("focal_px", 1.0)), (float(cx), float(cy)), (k1, k2, p1, p2)),
@@ -39,7 +40,8 @@ def residuals(photo: PhotoRecord, truth: Truth) -> Residuals:
     """Stated and true, the latter over the truth's points that are in the picture."""
     stated = photo.residual_mm
     inside = ((truth.check_px >= 0) & (truth.check_px <= np.array(truth.size_px) - 1)).all(axis=1)
-    if not inside.any():
+    unknown = photo.mm_to_px.relief is not None and photo.mm_to_px.relief.get("kind") != "grid-shift"
+    if unknown or not inside.any():  # another program's relief: its map cannot be followed
         return Residuals(stated.median, stated.p95, None, None)
     off = sheet_of(photo.mm_to_px).to_mm(truth.check_px[inside]) - truth.check_mm[inside]
     distance = np.hypot(off[:, 0], off[:, 1])

@@ -111,7 +111,7 @@ def _card(card: dict[str, Any], hidden_stickers: int) -> TrueCard:
         outline_mm=outline,
         center_mm=as_points(card["center_mm"])[0],
         zone_id=card["zone"]["id"],
-        border_mm=float(card["zone"].get("nearest_border_mm", np.inf)),
+        border_mm=_or_far(card["zone"].get("nearest_border_mm")),
         stickers=int(card["stickers"]["count"]),
         hidden_stickers=hidden_stickers,
         visible=float(card["visible_fraction"]),
@@ -161,3 +161,8 @@ def truth_of(photo_sha256: Iterable[str], table: str, truths: Iterable[Truth]) -
     by_content = [truth for truth in known if truth.sha256 is not None and truth.sha256 in digests]
     by_name = [truth for truth in known if truth.name == table]
     return next(iter(by_content or by_name), None)
+
+
+def _or_far(border_mm: float | None) -> float:
+    """A poster without zones has no border near."""
+    return np.inf if border_mm is None else float(border_mm)
