@@ -177,3 +177,13 @@ def test_a_scan_of_12_megapixels_stays_within_700_mb(tmp_path: Path) -> None:
                           capture_output=True, check=True, timeout=600,
                           env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "OMP_NUM_THREADS": "1"})
     assert int(done.stdout) * 1024 <= 700e6
+
+
+def test_half_a_file_is_said_to_be_half_before_markers_are_missed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    content = (SAMPLES / EASY / "photo.jpg").read_bytes()
+    (tmp_path / "half.jpg").write_bytes(content[:len(content) // 8])
+    kit = SAMPLES / "kit"
+    assert main(["scan", str(tmp_path / "half.jpg"), "--layout", str(kit / "layout.json"), "--catalogue",
+                 str(kit / "catalogue.json"), "--out", str(tmp_path / "out"), "--lang", "en"]) == 1
+    said = capsys.readouterr().err
+    assert said.index("damaged") < said.index("markers")

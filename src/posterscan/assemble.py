@@ -28,7 +28,6 @@ from posterscan.records import (
     LayoutRef,
     MmToPx,
     PhotoRecord,
-    Problem,
     Reading,
     Residual,
     Session,
@@ -136,7 +135,7 @@ def _point(xy: NDArray[np.float64]) -> tuple[float, float]:
 def _photo(seen: Seen) -> PhotoRecord:
     photo, fit, quality = seen.photo, seen.fit, seen.quality
     language = seen.options.language
-    problems = [Problem(code=n.code, severity="warning", message=n.message.to(language)) for n in photo.notices]
+    problems = [notice.record(language) for notice in photo.notices]
     problems += [advice.record(language) for advice in quality.problems]
     return PhotoRecord(
         file=photo.name, sha256=photo.sha256, size_px=photo.size_px, taken_at=photo.taken_at,

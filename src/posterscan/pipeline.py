@@ -17,6 +17,7 @@ from posterscan.doubt import outline_sigma_mm, without_ghosts
 from posterscan.errors import SheetNotFound
 from posterscan.geometry import signed_area
 from posterscan.layout import LoadedLayout
+from posterscan.messages import Message
 from posterscan.ocr.crops import cut_card, upright_polygon
 from posterscan.ocr.engines import Engines, engines
 from posterscan.ocr.readings import CardReading
@@ -56,7 +57,7 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
     with clock("quality"):
         quality = judge_photo(photo.rgb, grey, found, fit, layout.layout)
     if not fit:
-        raise SheetNotFound(fit.problem, fit.remedy, fit.reason or "no-sheet")
+        raise _not_found(photo, fit)
     with clock("view"):
         view = resample(photo.rgb, fit.sheet, layout.layout.size_mm, VIEW_PX_PER_MM)
     with clock("codes"):
@@ -98,6 +99,16 @@ class Clock:
         start = time.perf_counter()
         yield
         self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - start
+
+
+def _not_found(photo: Photo, fit: SheetFit) -> SheetNotFound:
+    """What decoding had to say comes first: half a file shows half a poster."""
+    problem, remedy, space = fit.problem, fit.remedy, Message(" ", " ")
+    for notice in photo.notices:
+        if notice.severity == "warning":
+            problem = notice.message + space + problem
+            remedy = notice.remedy + space + remedy if notice.remedy else remedy
+    return SheetNotFound(problem, remedy, fit.reason or "no-sheet")
 
 
 def _focal_px(photo: Photo) -> float | None:
