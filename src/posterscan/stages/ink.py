@@ -17,9 +17,10 @@ from posterscan.stages.edges import Edges, Plane
 class InkParams:
     """rim_mm: along the sheet's rim, where its edge curls, nothing counts. card_margin_mm: around cards that were found.
 
-    join_mm: letters nearer than this are one word. least_word_mm2, least_word_mm, least_density: area of strong edges, smaller
-    side and fill of what may be a word (x-height 2.5 mm): a bare edge is thinner, the outline of a thing is emptier. group_mm:
-    words nearer than this are told once.
+    join_mm: letters nearer than this are one word. least_word_mm2, least_word_mm, least_density: area of strong edges,
+    smaller side and fill of what may be a word (x-height 2.5 mm): a bare edge is thinner, the outline of a thing is emptier.
+    most_one_way: how far its edges may agree in direction, of 0 (all ways) to 1 (one straight edge). group_mm: words nearer
+    than this are told once.
     inset_mm: how far inside a card its text lies; what is nearer to its outline may be the outline's own edge.
     """
 
@@ -27,6 +28,7 @@ class InkParams:
     least_word_mm2: float = 12.0
     least_word_mm: float = 2.5
     least_density: float = 0.3
+    most_one_way: float = 0.6
     group_mm: float = 25.0
     rim_mm: float = 6.0
     card_margin_mm: float = 3.0
@@ -54,17 +56,22 @@ def loose_words(edges: Edges, outlines_mm: Sequence[Points], params: InkParams |
         if amounts[i] < p.least_word_mm2:
             break
         middle = np.asarray((middles[i] + 0.5) / edges.px_per_mm)
-        if _like_word(labels, int(i), stats[i], float(amounts[i]), edges.px_per_mm, p) and \
+        if _like_word(edges, labels, int(i), stats[i], float(amounts[i]), p) and \
                 all(np.hypot(*(middle - other)) > p.group_mm for other in found):
             found.append(middle)
     return np.array(found).reshape(-1, 2)
 
 
-def _like_word(labels: NDArray[np.int32], i: int, stats: NDArray[np.int32], amount_mm2: float, scale: float, p: InkParams) -> bool:
+def _like_word(edges: Edges, labels: NDArray[np.int32], i: int, stats: NDArray[np.int32], amount_mm2: float, p: InkParams) -> bool:
     left, top, wide, tall = (int(v) for v in stats[:4])
     rows, columns = np.nonzero(labels[top:top + tall, left:left + wide] == i)
     _, sides, _ = cv2.minAreaRect(np.column_stack([columns, rows]).astype(np.float32))
-    short, long = sorted((side + 1) / scale for side in sides)
+    short, long = sorted((side + 1) / edges.px_per_mm for side in sides)
+    # strokes run in all directions; the edge of a shadow or of a curled card in one
+    cos2, sin2 = (plane[top:top + tall, left:left + wide][rows, columns] for plane in (edges.cos2, edges.sin2))
+    one_way = float(np.hypot(cos2.sum(), sin2.sum()) / max(float(np.hypot(cos2, sin2).sum()), 1e-9))
+    if one_way > p.most_one_way:
+        return False
     return short >= p.least_word_mm and long >= 2 * p.least_word_mm and amount_mm2 >= p.least_density * short * long
 
 
