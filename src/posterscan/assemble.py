@@ -105,7 +105,8 @@ def _cards(seen: Seen) -> list[CardRecord]:
 def _card(seen: Seen, i: int, name: str, center_mm: NDArray[np.float64]) -> CardRecord:
     outline, identity, place, stickers = seen.cards.polygons_mm[i], seen.identities[i], seen.places[i], seen.stickers
     items = [_sticker(stickers, int(j)) for j in np.flatnonzero(stickers.card == i)]
-    reasons = [*outline_reasons(seen.cards, i, identity), *identity.needs_review, *place.reasons, *stickers.reasons[i]]
+    reasons = [*outline_reasons(seen.cards, i, identity, seen.readings[i][0]), *identity.needs_review, *place.reasons,
+               *stickers.reasons[i]]
     return CardRecord(
         id=name, kind=identity.kind, catalogue_id=identity.catalogue_id, side=identity.side, text=_text(identity, seen.readings[i]),
         polygon_mm=[(round(float(x), 2), round(float(y), 2)) for x, y in outline],

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from posterscan.geometry import Points, as_points
 from posterscan.ocr.compare import folded
+from posterscan.ocr.crops import PX_PER_MM
 from posterscan.ocr.readings import CardReading
 from posterscan.stages.cards import CardOutlines
 from posterscan.stages.identify import Identity
@@ -38,12 +39,21 @@ def outline_sigma_mm(cards: CardOutlines) -> NDArray[np.float64]:
     return np.asarray(_MM_PER_QUALITY * np.maximum(0.0, _CLEAR - cards.quality))
 
 
-def outline_reasons(cards: CardOutlines, i: int, identity: Identity, least: float = 0.9) -> list[str]:
+def text_at_rim(reading: CardReading, rim_mm: float = 0.5) -> bool:
+    """Whether a line of writing touches the crop's rim: nobody writes there, so the outline may lie elsewhere."""
+    wide, tall = reading.crop_size_px
+    corners = np.concatenate([line.box_px for line in reading.lines if line.text] or [np.zeros((0, 2))])
+    inside = np.minimum(corners, np.array([wide - 1, tall - 1]) - corners)
+    return bool(len(corners) and inside.min() < rim_mm * PX_PER_MM)
+
+
+def outline_reasons(cards: CardOutlines, i: int, identity: Identity, reading: CardReading, least: float = 0.9) -> list[str]:
     """Reason codes about the outline itself."""
     reasons = []
     if detection_confidence(cards, i, identity) < least:
         reasons.append("card-uncertain")
-    if cards.unseen[i] >= 2:  # two sides fix a card only if its size is right
+    # two sides fix a card only if its size is right
+    if cards.unseen[i] >= 2 or text_at_rim(reading):
         reasons.append("outline-uncertain")
     if cards.hidden[i] > 0.25:
         reasons.append("partly-covered")

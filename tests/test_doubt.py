@@ -1,0 +1,41 @@
+"""When an outline is believed, and when a human should look at it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from posterscan.doubt import detection_confidence, outline_sigma_mm, text_at_rim
+from posterscan.ocr.readings import CardReading, Line
+from posterscan.stages.cards import CardOutlines
+
+
+def outlines(*quality: float) -> CardOutlines:
+    n = len(quality)
+    return CardOutlines(np.zeros((n, 4, 2)), np.full(n, -1), np.array(quality), np.zeros(n), np.zeros(n, np.int64), np.zeros(n, np.bool_),
+                        (), np.zeros((0, 2)))
+
+
+def read(left: float, top: float, right: float, bottom: float) -> CardReading:
+    box = np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+    return CardReading("drawn", (Line("Koor", 0.99, box),), 0, (510, 330))
+
+
+@pytest.mark.parametrize(("box", "touches"), [((40, 100, 300, 150), False), ((40, -2, 300, 40), True), ((40, 290, 300, 329), True),
+                                              ((0, 100, 300, 150), True), ((250, 100, 509, 150), True)])
+def test_writing_at_the_rim_says_that_the_outline_may_lie_elsewhere(box: tuple[float, ...], touches: bool) -> None:
+    assert text_at_rim(read(*box)) is touches
+
+
+def test_nothing_read_touches_nothing() -> None:
+    assert not text_at_rim(CardReading("drawn"))
+
+
+def test_confidence_and_certainty_of_place_grow_with_what_is_seen() -> None:
+    cards = outlines(0.4, 0.5, 0.6, 0.7, 0.95)
+    confidence = [detection_confidence(cards, i) for i in range(5)]
+    assert confidence == sorted(confidence)
+    assert confidence[0] < 0.5 < confidence[2]
+    sigma = outline_sigma_mm(cards)
+    assert (np.diff(sigma) <= 0).all()
+    assert sigma[-1] == 0
