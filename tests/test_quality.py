@@ -10,8 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from drawn_sheet import Shot, make_layout, patch_on, photograph
+from posterscan.advice import place_in_words
 from posterscan.layout import Layout
-from posterscan.quality import Quality, judge_photo, place_in_words
+from posterscan.quality import Quality, judge_photo
 from posterscan.stages.fiducials import find_fiducials
 from posterscan.stages.rectify import fit_sheet
 

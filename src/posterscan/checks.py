@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from posterscan.advice import place_in_words
 from posterscan.layout import Layout
 from posterscan.messages import Message
 from posterscan.outcome import ScanOptions
-from posterscan.quality import place_in_words
 from posterscan.records import CardRecord, Check, Rank
 from posterscan.stages.leftovers import Leftovers
 
