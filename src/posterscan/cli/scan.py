@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -79,8 +80,8 @@ def _tell(scan: TableScan, written: Written | None, language: Language) -> None:
         tell(note.to(language))
     for problem in scan.outcome.problems:
         tell(f"{problem.message} {problem.remedy}".strip())
-    for check in scan.outcome.result.checks:
-        tell(check.message)
+    for message, times in Counter(check.message for check in scan.outcome.result.checks).items():
+        tell(message if times == 1 else f"{message} ({times}×)")  # places differ in the file; here they are words
     tell(_found(scan.outcome).to(language))
     tell(str(written.result))
 

@@ -33,18 +33,17 @@ class VoteParams:
 
 @dataclass(frozen=True, eq=False)
 class Votes:
-    """Best first: scores (N,) of 0..4, centers_mm (N, 2), rotations_deg (N,) in 0..180, sides (N, 4) top, right, bottom, left."""
+    """Best first: scores (N,) of 0..4, centers_mm (N, 2), rotations_deg (N,) in 0..180."""
 
     scores: NDArray[np.float64]
     centers_mm: Points
     rotations_deg: NDArray[np.float64]
-    sides: NDArray[np.float64]
 
     def part(self, keep: NDArray[np.bool_] | NDArray[np.intp]) -> Votes:
         """Some of them, in the same order; numbers beyond the end are left out."""
         if keep.dtype != np.bool_:
             keep = keep[keep < len(self.scores)]
-        return Votes(self.scores[keep], self.centers_mm[keep], self.rotations_deg[keep], self.sides[keep])
+        return Votes(self.scores[keep], self.centers_mm[keep], self.rotations_deg[keep])
 
 
 def vote_rectangles(edges: Edges, size_mm: tuple[float, float], params: VoteParams | None = None) -> Votes:
@@ -63,13 +62,13 @@ def vote_rectangles(edges: Edges, size_mm: tuple[float, float], params: VotePara
         # the same edges seen a quarter turn on: lines along the other side of the card
         across = turned[(i + count // 2) % count][0]
         across = np.rot90(across, -1 if i < count // 2 else 1)
-        scores, spots, sides = _peaks(upright, across, size_px, p)
+        scores, spots = _peaks(upright, across, size_px, p)
         back = cv2.invertAffineTransform(to_turned)
         places = spots @ back[:, :2].T + back[:, 2]
-        found.append(np.column_stack([scores, (places + 0.5) / p.px_per_mm, np.full(len(scores), 180 / count * i), sides]))
-    rows = np.concatenate(found) if found else np.zeros((0, 8))
+        found.append(np.column_stack([scores, (places + 0.5) / p.px_per_mm, np.full(len(scores), 180 / count * i)]))
+    rows = np.concatenate(found) if found else np.zeros((0, 4))
     rows = rows[np.argsort(-rows[:, 0], kind="stable")]
-    return Votes(rows[:, 0], rows[:, 1:3], rows[:, 3], rows[:, 4:8])
+    return Votes(rows[:, 0], rows[:, 1:3], rows[:, 3])
 
 
 def _pooled(edges: Edges, px_per_mm: float) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
@@ -117,8 +116,8 @@ def _shifted(plane: NDArray[Any], dx: int, dy: int) -> NDArray[np.uint8]:
 
 
 def _peaks(along: NDArray[np.uint8], across: NDArray[np.uint8], size_px: tuple[float, float],
-           p: VoteParams) -> tuple[NDArray[np.float64], Points, NDArray[np.float64]]:
-    """Local maxima of the four sides' mean strengths: scores (N,), x y (N, 2) and sides (N, 4)."""
+           p: VoteParams) -> tuple[NDArray[np.float64], Points]:
+    """Local maxima of the four sides' mean strengths: scores (N,) and x y (N, 2)."""
     width, height = size_px
     high, wide = min(along.shape[0], across.shape[0]), min(along.shape[1], across.shape[1])
     slack = np.ones((3, 3), np.uint8)
@@ -131,5 +130,4 @@ def _peaks(along: NDArray[np.uint8], across: NDArray[np.uint8], size_px: tuple[f
     total = sum(side.astype(np.uint16) for side in sides)
     total = np.asarray(total, np.uint16)
     ys, xs = np.nonzero((total > p.least * 255) & (total >= cv2.dilate(total, np.ones((7, 7), np.uint8))))
-    each = np.stack([side[ys, xs] for side in sides], axis=1) / 255.0
-    return total[ys, xs] / 255.0, np.stack([xs, ys], axis=1).astype(np.float64), each
+    return total[ys, xs] / 255.0, np.stack([xs, ys], axis=1).astype(np.float64)

@@ -29,10 +29,8 @@ class CardOutlines:
 
     polygons_mm (N, 4, 2): clockwise; from the card's own top-left where a code tells, else from the corner that makes it lie
     within a quarter turn of upright. code (N,): number of its code, -1 without. quality (N,) 0..1: how clearly its sides are
-    seen; hidden (N,): share of its outline that cannot be judged; unseen (N,): sides that do not show.
-    by_ink (N,): believed only because
-    it holds writing. loose_codes: numbers of codes that no card was found for.
-    loose_words_mm (K, 2): where something like writing lies outside all cards.
+    seen; hidden (N,): share of its outline that cannot be judged; unseen (N,): sides that do not show. loose_codes: numbers
+    of codes that no card was found for. loose_words_mm (K, 2): where something like writing lies outside all cards.
     """
 
     polygons_mm: NDArray[np.float64]
@@ -40,7 +38,6 @@ class CardOutlines:
     quality: NDArray[np.float64]
     hidden: NDArray[np.float64]
     unseen: NDArray[np.int64]
-    by_ink: NDArray[np.bool_]
     loose_codes: tuple[int, ...]
     loose_words_mm: Points
 
@@ -49,7 +46,7 @@ class CardOutlines:
         """Some of them, in the same order; codes of the others become loose."""
         lost = tuple(int(c) for c in self.code[~keep] if c >= 0)
         return CardOutlines(self.polygons_mm[keep], self.code[keep], self.quality[keep], self.hidden[keep], self.unseen[keep],
-                            self.by_ink[keep], (*self.loose_codes, *lost), self.loose_words_mm)
+                            (*self.loose_codes, *lost), self.loose_words_mm)
 
 
 def find_cards(view: View, reference: Image | None, size_mm: tuple[float, float], codes: CodePlaces | None = None,
@@ -70,10 +67,10 @@ def find_cards(view: View, reference: Image | None, size_mm: tuple[float, float]
     kept = _with_coded(edges, settled(edges, size_mm, kept, p), known, size_mm, p)
     kept = stacked(kept, edges)
     words = loose_words(edges, [card.sides.corners_mm for card in kept])
-    return _as_outlines(kept, known, words, p.least_inked_quality)
+    return _as_outlines(kept, known, words)
 
 
-def _as_outlines(kept: list[Card], codes: CodePlaces, words_mm: Points, least_inked: float) -> CardOutlines:
+def _as_outlines(kept: list[Card], codes: CodePlaces, words_mm: Points) -> CardOutlines:
     outlines = [upright_as(card.sides.corners_mm, _nearest_turn(card.sides.corners_mm)) for card in kept]
     code = np.full(len(kept), -1, np.int64)
     loose = []
@@ -87,8 +84,7 @@ def _as_outlines(kept: list[Card], codes: CodePlaces, words_mm: Points, least_in
     return CardOutlines(
         np.array(outlines).reshape(-1, 4, 2), code, np.array([card.quality for card in kept]),
         np.array([card.sides.hidden.mean() for card in kept]),
-        np.array([int((card.sides.strengths == 0).sum()) for card in kept], dtype=np.int64),
-        np.array([card.least == least_inked for card in kept], dtype=np.bool_), tuple(loose), words_mm)
+        np.array([int((card.sides.strengths == 0).sum()) for card in kept], dtype=np.int64), tuple(loose), words_mm)
 
 
 def _with_coded(edges: Edges, kept: list[Card], codes: CodePlaces, size_mm: tuple[float, float],

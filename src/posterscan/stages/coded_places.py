@@ -29,14 +29,6 @@ class CodePlaces:
         return len(self.group)
 
 
-@dataclass(frozen=True, eq=False)
-class PrintedAt:
-    """A code's middle in its card's frame: mm from the card's centre, the card upright as the code is."""
-
-    offset_mm: Points
-    agreed: int
-
-
 def owner_of(corners_mm: Points, outlines_mm: Sequence[Points]) -> int:
     """The outline that a code lies in with its whole square, the one whose border is farthest; -1 for none."""
     depth = [min(cv2.pointPolygonTest(outline.astype(np.float32), (float(x), float(y)), True) for x, y in corners_mm)
@@ -52,8 +44,11 @@ def upright_as(outline_mm: Points, rotation_deg: float) -> Points:
     return turns[int(np.argmin(off))]
 
 
-def printed_places(codes: CodePlaces, outlines_mm: Sequence[Points], agree_mm: float = 3.0) -> dict[int, PrintedAt]:
-    """Per group where its code is printed, if at least two cards agree within agree_mm (the median of those that do)."""
+def printed_places(codes: CodePlaces, outlines_mm: Sequence[Points], agree_mm: float = 3.0) -> dict[int, Points]:
+    """Per group where its code is printed: its middle in mm from the card's centre, the card upright as the code is.
+
+    The median of the offsets that agree within agree_mm, if those of at least two cards do.
+    """
     offsets: dict[int, list[Points]] = {}
     for corners, group in zip(codes.corners_mm, codes.group, strict=True):
         i = owner_of(corners, outlines_mm)
@@ -71,11 +66,11 @@ def printed_places(codes: CodePlaces, outlines_mm: Sequence[Points], agree_mm: f
         near = np.linalg.norm(points[:, None] - points[None], axis=2) < agree_mm
         best = near[int(near.sum(axis=1).argmax())]
         if best.sum() >= 2:
-            out[group] = PrintedAt(np.median(points[best], axis=0), int(best.sum()))
+            out[group] = np.median(points[best], axis=0)
     return out
 
 
-def place_of(corners_mm: Points, printed: PrintedAt) -> tuple[Points, float]:
+def place_of(corners_mm: Points, offset_mm: Points) -> tuple[Points, float]:
     """Centre and rotation of the card that carries this code."""
     turn = rotation_of(corners_mm)
-    return corners_mm.mean(axis=0) - rotated(printed.offset_mm, turn)[0], turn
+    return corners_mm.mean(axis=0) - rotated(offset_mm, turn)[0], turn
