@@ -1,0 +1,1 @@
+"""Everything a facilitator prints, made to be read back."""
