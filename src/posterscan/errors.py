@@ -50,6 +50,12 @@ class CatalogueError(PosterscanError):
     code = "catalogue-unusable"
 
 
+class KitError(PosterscanError):
+    """Words or settings that no kit can be made of, or a folder that it cannot be written to."""
+
+    code = "kit-unusable"
+
+
 class PhotoError(PosterscanError):
     """A file that cannot be read as a photo, or a photo that shows nothing usable."""
 
