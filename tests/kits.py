@@ -37,6 +37,24 @@ def catalogue_data() -> dict[str, Any]:
                   {"id": "erbij-horen", "kind": "intention", "text": "Erbij horen", "marker_id": None}]}
 
 
+def told_layout_data() -> dict[str, Any]:
+    """The same poster as a kit prints it: with a session, and its code twice."""
+    rows = [[square(left + 25 * n, top, 20.0) for n in range(4)] for left, top in ((420, 12), (420, 562))]
+    return layout_data() | {
+        "session": {"id": "29P-4R6", "name": "Sociale basis Oost", "date": "2026-11-24", "place": "Café De Brug", "tables": 3,
+                    "participants": 8, "stickers_per_person": 2, "sticker_mm": 12.0},
+        "table_code": {"dictionary": "DICT_APRILTAG_36h11", "copies": rows}}
+
+
+def told_catalogue_data() -> dict[str, Any]:
+    """The same cards as a kit prints them: coded on both sides, with blanks."""
+    places = [{"kind": kind, "side": side, "corners_mm": square(*at, 16.0)}
+              for kind in ("ingredient", "intention") for side, at in (("front", (66.0, 36.0)), ("back", (3.0, 3.0)))]
+    blanks = [{"kind": kind, "marker_id": first - 2 * table - number, "table": table, "number": number}
+              for kind, first in (("ingredient", 2322), ("intention", 2200)) for table in (1, 2, 3) for number in (1, 2)]
+    return catalogue_data() | {"card_dictionary": "DICT_APRILTAG_36h10", "blanks": blanks, "code_places": places}
+
+
 def write_json(path: Path, data: Any) -> Path:
     path.write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
     return path

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from kits import layout_data, square, write_json, write_kit
+from kits import layout_data, square, told_layout_data, write_json, write_kit
 from posterscan.errors import LayoutError
 from posterscan.layout import load_layout, load_reference, open_layout
 
@@ -100,6 +100,60 @@ def test_a_fault_is_told_with_place_and_cure(tmp_path: Path, change: Change, pla
     assert place in error.problem.en
     assert place in error.problem.nl
     assert cure in error.remedy.en
+
+
+TOLD_CASES: list[tuple[str, Change, str, str]] = [
+    ("unknown field of a session", lambda d: d["session"].update(naam="x"), "session.naam", "name"),
+    ("an id nobody wrote", lambda d: d["session"].update(id="2K7MQ4"), "session.id", "2K7-MQ4"),
+    ("a date as people write it", lambda d: d["session"].update(date="24-11-2026"), "session.date", "year-month-day"),
+    ("a date that isn't", lambda d: d["session"].update(date="2026-02-30"), "session.date", "year-month-day"),
+    ("no tables", lambda d: d["session"].update(tables=0), "session.tables", "1 to 100"),
+    ("no participants", lambda d: d["session"].update(participants=0), "session.participants", "1 to 1000"),
+    ("stickers in centimetres", lambda d: d["session"].update(sticker_mm=1.2), "session.sticker_mm", "3 to 50"),
+    ("too many stickers", lambda d: d["session"].update(stickers_per_person=101), "session.stickers_per_person", "1 to 100"),
+    ("three tags", lambda d: d["table_code"]["copies"][1].pop(), "table_code.copies[1]", "at least 4"),
+    ("no copy", lambda d: d["table_code"].update(copies=[]), "table_code.copies", "at least 1"),
+    ("an unknown dictionary of tags", lambda d: d["table_code"].update(dictionary="DICT_APRILTAG_36h12"),
+     "table_code.dictionary", "Did you mean DICT_APRILTAG_36"),
+    ("a dictionary of few tags", lambda d: d["table_code"].update(dictionary="DICT_4X4_50"), "table_code.dictionary",
+     "DICT_APRILTAG_36h11"),
+    ("a tag outside the sheet", lambda d: d["table_code"]["copies"][0].__setitem__(3, square(830, 12, 20)),
+     "table_code.copies[0][3]", "top-left"),
+    ("a tag against the clock", lambda d: d["table_code"]["copies"][0][1].reverse(), "table_code.copies[0][1]", "order round"),
+    ("a tag over a marker", lambda d: d["table_code"]["copies"][0].__setitem__(0, square(45, 45, 20)),
+     "table_code.copies[0][0]", "Measure the places again"),
+    ("a tag over another", lambda d: d["table_code"]["copies"][1].__setitem__(2, square(440, 562, 20)),
+     "table_code.copies[1][2]", "Measure the places again"),
+    ("a marker that says a table", lambda d: d["markers"][3].update(id=22), "markers[3].id", "up to 19"),
+]
+
+
+@pytest.mark.parametrize(("change", "place", "cure"), [c[1:] for c in TOLD_CASES], ids=[c[0] for c in TOLD_CASES])
+def test_a_fault_in_session_or_code_is_told_with_place_and_cure(tmp_path: Path, change: Change, place: str, cure: str) -> None:
+    path, _ = write_kit(tmp_path)
+    data = told_layout_data()
+    change(data)
+    error = refused(write_json(path, data))
+    assert place in error.problem.en
+    assert place in error.problem.nl
+    assert cure in error.remedy.en
+
+
+def test_session_and_code_are_taken_as_they_are_and_may_be_missing(tmp_path: Path) -> None:
+    path, _ = write_kit(tmp_path)
+    bare = load_layout(path)
+    assert (bare.session, bare.table_code) == (None, None)
+    assert bare.tag_corners_mm.shape == (4, 4, 2)
+    layout = load_layout(write_json(path, told_layout_data()))
+    assert layout.session is not None
+    assert (layout.session.id, layout.session.participants, layout.session.sticker_mm) == ("29P-4R6", 8, 12.0)
+    assert layout.table_code is not None
+    assert layout.table_code.corners_mm.shape == (2, 4, 4, 2)
+    assert layout.table_code.corners_mm[1, 3, 0].tolist() == [495, 562]
+    assert layout.tag_corners_mm.shape == (12, 4, 2)
+    data = told_layout_data()
+    data["session"] |= dict.fromkeys(("id", "name", "date", "place", "participants", "sticker_mm"))
+    assert load_layout(write_json(path, data)).session is not None
 
 
 def test_the_place_of_a_crossing_is_told(tmp_path: Path) -> None:

@@ -40,6 +40,38 @@ class Zone(BaseModel):
     polygon_mm: Annotated[list[Point], Len(3)]
 
 
+class Session(BaseModel):
+    """The session that a poster was printed for. id: as its code says it, like "2K7-MQ4"; date: ISO, like 2026-11-24."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    id: str | None = None
+    name: str | None = None
+    date: str | None = None
+    place: str | None = None
+    tables: int = 1
+    participants: int | None = None
+    stickers_per_person: int = 3
+    sticker_mm: float | None = None
+
+
+class TableCode(BaseModel):
+    """Where the tags of `posterscan.table_code` stand on the poster: some copies of the same four, in their order.
+
+    Corners clockwise from the tag's own top-left.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    dictionary: str
+    copies: Annotated[list[Annotated[list[Annotated[list[Point], Len(4, 4)]], Len(4, 4)]], Len(1)]
+
+    @property
+    def corners_mm(self) -> NDArray[np.float64]:
+        """(copies, 4, 4, 2) corners of the tags."""
+        return np.array(self.copies, dtype=np.float64).reshape(-1, 4, 4, 2)
+
+
 class Layout(BaseModel):
     """A poster's layout. Where zones overlap the later one wins."""
 
@@ -52,11 +84,19 @@ class Layout(BaseModel):
     zones: list[Zone]
     ladder_zone: str | None = None
     reference_image: str | None = None
+    session: Session | None = None
+    table_code: TableCode | None = None
 
     @property
     def marker_corners_mm(self) -> NDArray[np.float64]:
         """(N, 4, 2) corners of all markers, in the order of `markers`."""
         return np.array([m.corners_mm for m in self.markers], dtype=np.float64).reshape(-1, 4, 2)
+
+    @property
+    def tag_corners_mm(self) -> NDArray[np.float64]:
+        """(N, 4, 2) corners of everything printed that looks like a card's code: markers, then tags of the table code."""
+        tags = self.table_code.corners_mm.reshape(-1, 4, 2) if self.table_code is not None else np.zeros((0, 4, 2))
+        return np.concatenate([self.marker_corners_mm, tags])
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +122,13 @@ def open_layout(path: Path) -> LoadedLayout:
 
 def _checked(path: Path) -> tuple[Layout, str]:
     from posterscan.layout_faults import faults_of
+    from posterscan.session_faults import session_faults, table_code_faults
 
     file = read_json(path, LayoutError)
     check_schema(file, SCHEMA, LayoutError)
     layout = validated(Layout, file, LayoutError)
-    raise_faults(path, faults_of(layout, path.parent), LayoutError)
+    faults = [*faults_of(layout, path.parent), *session_faults(layout), *table_code_faults(layout)]
+    raise_faults(path, faults, LayoutError)
     return layout, file.sha256
 
 

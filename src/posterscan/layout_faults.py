@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +12,7 @@ from shapely.validation import explain_validity
 from posterscan.dictionaries import code_fault, dictionary_fault
 from posterscan.geometry import as_points, signed_area
 from posterscan.jsonfile import Fault, suggestion
-from posterscan.layout import Layout, Marker
+from posterscan.layout import Layout, Point
 from posterscan.messages import Message
 
 LEAST_SHEET_MM = 100.0  # smaller than an A6: then the numbers are centimetres or inches
@@ -52,30 +52,37 @@ def _marker_faults(layout: Layout) -> Iterator[Fault]:
         first.setdefault(key, i)
         yield from filter(None, [dictionary_fault(f"{at}.dictionary", marker.dictionary),
                                  code_fault(f"{at}.id", marker.dictionary, marker.id)])
-        yield from _corner_faults(f"{at}.corners_mm", marker, layout.size_mm)
+        name = Message(f"marker {marker.id}", f"marker {marker.id}")
+        yield from on_sheet_faults(f"{at}.corners_mm", marker.corners_mm, layout.size_mm, name)
+        yield from square_faults(f"{at}.corners_mm", marker.corners_mm, name)
 
 
-def _corner_faults(place: str, marker: Marker, size_mm: tuple[float, float]) -> Iterator[Fault]:
-    corners = as_points(marker.corners_mm)
-    outside = (corners < 0).any() or (corners > np.array(size_mm)).any()
-    if outside:
-        yield Fault(place, Message(f"marker {marker.id} ligt buiten het vel van {size_mm[0]:g} × {size_mm[1]:g} mm",
-                                   f"marker {marker.id} lies outside the sheet of {size_mm[0]:g} × {size_mm[1]:g} mm"),
+def on_sheet_faults(place: str, corners_mm: Sequence[Point], size_mm: tuple[float, float], name: Message) -> Iterator[Fault]:
+    """A marker or tag that is not on the sheet."""
+    corners = as_points(corners_mm)
+    if (corners < 0).any() or (corners > np.array(size_mm)).any():
+        yield Fault(place, name + Message(f" ligt buiten het vel van {size_mm[0]:g} × {size_mm[1]:g} mm",
+                                          f" lies outside the sheet of {size_mm[0]:g} × {size_mm[1]:g} mm"),
                     Message("Meet in millimeters vanaf de hoek linksboven van de afgesneden poster.",
                             "Measure in millimetres from the top-left corner of the trimmed poster."))
+
+
+def square_faults(place: str, corners_mm: Sequence[Point], name: Message) -> Iterator[Fault]:
+    """A marker, tag or code whose corners make no square, or run the wrong way round."""
+    corners = as_points(corners_mm)
     sides = np.roll(corners, -1, axis=0) - corners
     lengths = np.linalg.norm(sides, axis=1)
     turns = np.abs(np.sum(sides * np.roll(sides, -1, axis=0), axis=1))
     square = lengths.min() > 0 and np.ptp(lengths) <= SQUARE_TOLERANCE * lengths.max() \
         and turns.max() <= SQUARE_TOLERANCE * lengths.max() ** 2
     if not square:
-        yield Fault(place, Message(f"de hoeken van marker {marker.id} vormen geen vierkant",
-                                   f"the corners of marker {marker.id} make no square"),
+        yield Fault(place, Message(f"de hoeken van {name.nl} vormen geen vierkant",
+                                   f"the corners of {name.en} make no square"),
                     Message("Geef de vier hoeken om de beurt: linksboven, rechtsboven, rechtsonder, linksonder.",
                             "Give the four corners in turn: top-left, top-right, bottom-right, bottom-left."))
     elif signed_area(corners) < 0:
-        yield Fault(place, Message(f"de hoeken van marker {marker.id} lopen tegen de klok in",
-                                   f"the corners of marker {marker.id} run anticlockwise"),
+        yield Fault(place, Message(f"de hoeken van {name.nl} lopen tegen de klok in",
+                                   f"the corners of {name.en} run anticlockwise"),
                     Message("Keer de volgorde om, te beginnen linksboven.",
                             "Turn the order round, starting at the top-left."))
 
