@@ -80,16 +80,11 @@ def draw_card(page: Page, card: PrintedCard, side: Side, dictionary: str, langua
 
 
 def _front(page: Page, card: PrintedCard, sticker_mm: float) -> None:
+    """Blank fronts have no writing lines: a line through letters is the surest way to have them misread."""
     box = _room(card.kind)[0]
     if card.fit:
         style = card.fit.style
         page.lines(box.left, box.top + 0.82 * style.size_mm, card.fit.lines, style, leading=LEADING)
-    elif card.kind == "ingredient":
-        for y, right in ((20.0, box.right), (33.0, 61.0), (46.0, 61.0)):
-            page.line([(box.left, y), (right, y)], palette.WRITING_LINE, 0.3)
-    else:
-        for y in (13.0, 22.5):
-            page.line([(box.left, y), (60.0, y)], palette.WRITING_LINE, 0.3)
     if card.kind == "intention":
         for x, y in sticker_places(sticker_mm):
             page.circle(x, y, sticker_mm / 2, line=palette.STICKER_PLACE, line_mm=0.25)
