@@ -145,11 +145,15 @@ class Page:
         self._path([ring for part in parts for ring in _rings(part)], closed=True, fill=True)
 
     @contextmanager
-    def moved(self, x: float, y: float, turn_deg: float = 0.0) -> Iterator[Page]:
-        """A page within the page whose origin is at (x, y), turned clockwise; for drawing the same thing in many places."""
+    def moved(self, x: float, y: float, turn_deg: float = 0.0, scale: float = 1.0) -> Iterator[Page]:
+        """A page within the page whose origin is at (x, y), turned clockwise; for drawing the same thing in many places.
+
+        With a scale all of it is smaller or larger, widths of lines and letters too.
+        """
         self.canvas.saveState()
         self.canvas.translate(*self.at(x, y))
         self.canvas.rotate(-turn_deg)
+        self.canvas.scale(scale, scale)
         yield Page(self.canvas, (0.0, 0.0), 0.0)
         self.canvas.restoreState()
 

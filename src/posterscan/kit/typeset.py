@@ -51,9 +51,9 @@ def _sizes(most_pt: float, least_pt: float) -> list[float]:
 
 
 def wrapped(text: str, style: Type, width_mm: float) -> tuple[str, ...]:
-    """As many lines as it takes, without breaking words."""
+    """As many lines as it takes, without breaking words; a no-break space keeps two words together."""
     lines = [""]
-    for word in text.split():
+    for word in text.split(" "):
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and text_width_mm(longer, style) > width_mm:
             lines.append(word)
