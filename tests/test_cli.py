@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -16,8 +17,11 @@ import pytest
 
 from conftest import ROOT
 from kits import layout_data, write_json, write_kit
+from posterscan.catalogue import LoadedCatalogue
 from posterscan.cli.main import app, main
-from posterscan.outcome import ScanOutcome
+from posterscan.layout import LoadedLayout
+from posterscan.outcome import ScanOptions, ScanOutcome
+from posterscan.photo import Photo
 from results import grey_photo, pretended_scan
 
 
@@ -46,6 +50,22 @@ def test_scan_writes_the_files_and_says_so(tmp_path: Path, pipeline: ModuleType,
     assert json.loads((tmp_path / "uit" / "tafel-1.json").read_text(encoding="utf-8"))["table"] == "tafel-1"
     assert (tmp_path / "uit" / "tafel-1" / "rectified.jpg").is_file()
     assert (tmp_path / "uit" / "tafel-1" / "cards" / "c01.jpg").is_file()
+
+
+def test_the_table_that_the_poster_names_names_the_files_unless_told_otherwise(
+        tmp_path: Path, pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
+    def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, options: ScanOptions) -> ScanOutcome:
+        named = options if options.table_given else replace(options, table="tafel-3")
+        return pretended_scan(photo, layout, catalogue, named)
+
+    pipeline.scan_photo = scan_photo  # type: ignore[attr-defined]
+    write_kit(tmp_path)
+    photo = grey_photo(tmp_path / "IMG_1.png", 110)
+    assert scan(tmp_path, photo, "--json") == 0
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["table"], answer["result"]["table"]) == ("tafel-3", "tafel-3")
+    assert scan(tmp_path, photo, "--table", "noord") == 0
+    assert sorted(path.name for path in (tmp_path / "uit").iterdir()) == ["noord", "noord.json", "tafel-3", "tafel-3.json"]
 
 
 def test_json_is_all_that_goes_to_stdout(tmp_path: Path, pipeline: ModuleType,

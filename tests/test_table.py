@@ -96,3 +96,28 @@ def test_a_fault_of_the_layout_is_not_a_photos(tmp_path: Path, kit: tuple[Loaded
 
     with pytest.raises(LayoutError):
         scan_table([grey_photo(tmp_path / "a.png", 9)], *kit, OPTIONS, scan_photo)
+
+
+def of_table(name: str, table: int | None, session: str | None = "29P-4R6") -> ScanOutcome:
+    return outcome_of(photos=[photo_data(name) | {"table_code": {"table": table, "session": session}}],
+                      cards=[card_data()] if name == "a.png" else [])
+
+
+def different(kit: tuple[LoadedLayout, LoadedCatalogue], folder: Path, *codes: tuple[int | None, str | None]) -> list[str]:
+    """What is told of photos a.png, b.png … whose posters say these tables and sessions."""
+    paths = [grey_photo(folder / f"{letter}.png", 100) for letter, _ in zip("abc", codes, strict=False)]
+    seen = dict(zip([path.name for path in paths], codes, strict=True))
+    scan = scan_table(paths, *kit, OPTIONS, lambda photo, *_: of_table(photo.name, *seen[photo.name]))
+    assert scan.outcome is not None
+    found = [c for c in scan.outcome.result.checks if c.code == "different-tables"]
+    assert all(c.severity == "error" for c in found)
+    return [c.message for c in found]
+
+
+def test_photos_of_different_tables_are_told_with_both_names(tmp_path: Path, kit: tuple[LoadedLayout, LoadedCatalogue]) -> None:
+    told = different(kit, tmp_path, (3, "29P-4R6"), (4, "29P-4R6"), (None, None))
+    assert len(told) == 1
+    assert "a.png: table 3; b.png: table 4" in told[0]
+    assert "come from a.png" in told[0]
+    assert different(kit, tmp_path, (3, "29P-4R6"), (3, "29P-4R6"), (None, None)) == []
+    assert "(29P-4R6)" in different(kit, tmp_path, (3, "29P-4R6"), (3, "2K7-MQ4"))[0]

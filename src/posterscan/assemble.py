@@ -18,8 +18,8 @@ from posterscan.ids import card_ids
 from posterscan.layout import LoadedLayout
 from posterscan.markers.found import Fiducials
 from posterscan.messages import Message
+from posterscan.occasion import Occasion
 from posterscan.ocr.readings import CardReading
-from posterscan.outcome import ScanOptions
 from posterscan.photo import Photo
 from posterscan.quality import Quality
 from posterscan.records import (
@@ -30,7 +30,6 @@ from posterscan.records import (
     PhotoRecord,
     Reading,
     Residual,
-    Session,
     Software,
     StickerCount,
     StickerItem,
@@ -60,7 +59,7 @@ class Seen:
     photo: Photo
     layout: LoadedLayout
     catalogue: LoadedCatalogue
-    options: ScanOptions
+    told: Occasion
     fiducials: Fiducials
     fit: SheetFit
     quality: Quality
@@ -80,16 +79,15 @@ def assemble(seen: Seen, seconds: Mapping[str, float]) -> TableResult:
     cards = _cards(seen)
     ranking = rank(cards, seen.layout.layout)
     return TableResult.model_validate({
-        "software": Software(version=__version__), "session": Session(participants=seen.options.participants),
-        "table": seen.options.table,
+        "software": Software(version=__version__), "session": seen.told.session, "table": seen.told.table,
         "layout": LayoutRef(id=seen.layout.layout.id, sha256=seen.layout.sha256),
         "catalogue": CatalogueRef(sha256=seen.catalogue.sha256),
         "photos": [_photo(seen)], "cards": cards,
         "loose_stickers": [_sticker(seen.stickers, int(i)) for i in np.flatnonzero(seen.stickers.card < 0)],
         "ranking": ranking,
-        "checks": checks_of(cards, ranking, _loose_codes(seen), seen.leftovers, seen.ghosts_mm, _words(seen), seen.notice,
-                            seen.layout.layout, seen.options, len(seen.stickers.card),
-                            seen.stickers.centers_mm[seen.stickers.card < 0]),
+        "checks": [*seen.told.checks, *checks_of(
+            cards, ranking, _loose_codes(seen), seen.leftovers, seen.ghosts_mm, _words(seen), seen.notice, seen.layout.layout,
+            seen.told.options, len(seen.stickers.card), seen.stickers.centers_mm[seen.stickers.card < 0])],
         "parameters": {"sticker_sizes_mm": [round(float(s), 1) for s in seen.stickers.sizes_mm]},
         "timing": {stage: round(value, 3) for stage, value in seconds.items()},
     })
@@ -135,7 +133,7 @@ def _point(xy: NDArray[np.float64]) -> tuple[float, float]:
 
 def _photo(seen: Seen) -> PhotoRecord:
     photo, fit, quality = seen.photo, seen.fit, seen.quality
-    language = seen.options.language
+    language = seen.told.options.language
     problems = [notice.record(language) for notice in photo.notices]
     problems += [advice.record(language) for advice in quality.problems]
     return PhotoRecord(
@@ -143,7 +141,7 @@ def _photo(seen: Seen) -> PhotoRecord:
         markers_found=sorted(int(m) for m in fit.markers_used),
         residual_mm=Residual(median=_figure(fit.left_out.median), p95=_figure(fit.left_out.p95)),
         px_per_mm=round(quality.px_per_mm * photo.scale, 3), sharpness=round(quality.sharpness, 3),
-        mm_to_px=_mapping(photo, fit), problems=problems)
+        mm_to_px=_mapping(photo, fit), problems=problems, table_code=seen.told.read)
 
 
 def _figure(value: float) -> float | None:

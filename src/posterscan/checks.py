@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from posterscan.advice import place_in_words
 from posterscan.layout import Layout
 from posterscan.messages import Message
+from posterscan.occasion import STICKERS_PER_PERSON
 from posterscan.outcome import ScanOptions
 from posterscan.records import CardRecord, Check, Rank
 from posterscan.stages.leftovers import Leftovers
@@ -95,13 +96,13 @@ def _heaps(loose_mm: NDArray[np.float64], reach_mm: float = 60.0) -> list[tuple[
 def _about_stickers(stickers: int, options: ScanOptions) -> list[Check]:
     if options.participants is None:
         return []
-    expected = options.participants * options.stickers_per_person
+    each = options.stickers_per_person or STICKERS_PER_PERSON
+    expected = options.participants * each
     if stickers == expected:
         return []
     return [_check("stickers-total", "warning", options, Message(
-        f"{stickers} stickers geteld, {expected} verwacht ({options.participants} deelnemers × {options.stickers_per_person})",
-        f"{stickers} stickers counted, {expected} expected ({options.participants} participants × "
-        f"{options.stickers_per_person})"))]
+        f"{stickers} stickers geteld, {expected} verwacht ({options.participants} deelnemers × {each})",
+        f"{stickers} stickers counted, {expected} expected ({options.participants} participants × {each})"))]
 
 
 def _about_order(ranking: Sequence[Rank], options: ScanOptions) -> list[Check]:

@@ -14,13 +14,18 @@ from posterscan.sheet import View
 
 @dataclass(frozen=True)
 class ScanOptions:
-    """What only the caller knows. sticker_mm: the stickers' diameter, None to estimate it from the photo."""
+    """What only the caller knows; None: as the layout says of its session, else unknown.
+
+    table: the table's name; table_given: whether it holds against what the poster's code says. stickers_per_person: None
+    and nothing in the layout: three. sticker_mm: the stickers' diameter; not known, it is estimated from the photo.
+    """
 
     table: str
     language: Language = "nl"
     participants: int | None = None
-    stickers_per_person: int = 3
+    stickers_per_person: int | None = None
     sticker_mm: float | None = None
+    table_given: bool = True
 
 
 @dataclass(frozen=True, eq=False)

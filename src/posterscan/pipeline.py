@@ -18,6 +18,7 @@ from posterscan.errors import SheetNotFound
 from posterscan.geometry import signed_area
 from posterscan.layout import LoadedLayout
 from posterscan.messages import Message
+from posterscan.occasion import occasion
 from posterscan.ocr.crops import cut_card, upright_polygon
 from posterscan.ocr.engines import Engines, engines
 from posterscan.ocr.readings import CardReading
@@ -37,6 +38,7 @@ from posterscan.stages.leftovers import find_leftovers
 from posterscan.stages.rectify import fit_sheet
 from posterscan.stages.refine import refine_on_artwork
 from posterscan.stages.stickers import Stickers, find_stickers
+from posterscan.stages.table_code import read_table_code
 from posterscan.stages.zones import locate, zone_map
 
 VIEW_PX_PER_MM = 4.0  # what a 12 MP photo of an A1 holds
@@ -58,6 +60,9 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
         quality = judge_photo(photo.rgb, grey, found, fit, layout.layout)
     if not fit:
         raise _not_found(photo, fit)
+    with clock("table"):
+        told = occasion(read_table_code(grey, fit.sheet, layout.layout.table_code), layout.layout, options)
+        options = told.options
     with clock("view"):
         view = resample(photo.rgb, fit.sheet, layout.layout.size_mm, VIEW_PX_PER_MM)
     with clock("codes"):
@@ -80,7 +85,7 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
     with clock("leftovers"):
         discs = np.column_stack([stickers.centers_mm, stickers.diameters_mm])
         leftovers = find_leftovers(view, layout.reference, cards.polygons_mm, discs)
-    seen = Seen(photo, layout, catalogue, options, found, fit, quality, cards, codes, identities, readings, stickers, places,
+    seen = Seen(photo, layout, catalogue, told, found, fit, quality, cards, codes, identities, readings, stickers, places,
                 leftovers, ghosts_mm, readers.notice)
     result = assemble(seen, clock.seconds)
     crops = {record.id: cut_card(photo.rgb, fit.sheet, outline)
@@ -119,7 +124,7 @@ def _focal_px(photo: Photo) -> float | None:
 def _codes(grey: NDArray[np.uint8], fit: SheetFit, layout: LoadedLayout, catalogue: Catalogue) -> Codes:
     ids = [card.marker_id for card in catalogue.cards if card.marker_id is not None]
     return find_codes(grey, fit.sheet, catalogue.card_dictionary, catalogue_ids=ids,
-                      poster_corners_mm=layout.layout.marker_corners_mm)
+                      poster_corners_mm=layout.layout.tag_corners_mm)
 
 
 def _markers_seen(fit: SheetFit, layout: LoadedLayout) -> NDArray[np.float64]:

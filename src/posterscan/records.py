@@ -26,6 +26,7 @@ class Session(_Record):
     date: str | None = None
     place: str | None = None
     participants: int | None = None
+    name: str | None = None
 
 
 class LayoutRef(_Record):
@@ -62,6 +63,13 @@ class Problem(_Record):
     remedy: str = ""
 
 
+class TableCodeRecord(_Record):
+    """What the poster's own code said; table is None where it was not read, session also where the code names none."""
+
+    table: int | None = None
+    session: str | None = None
+
+
 class PhotoRecord(_Record):
     file: str
     sha256: str
@@ -73,6 +81,7 @@ class PhotoRecord(_Record):
     sharpness: float
     mm_to_px: MmToPx
     problems: list[Problem] = []
+    table_code: TableCodeRecord | None = None
 
 
 class Reading(_Record):

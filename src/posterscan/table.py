@@ -12,7 +12,7 @@ from posterscan.layout import LoadedLayout
 from posterscan.messages import Message
 from posterscan.outcome import ScanOptions, ScanOutcome
 from posterscan.photo import Photo, load_photo, shown
-from posterscan.records import Check, TableResult
+from posterscan.records import Check, TableCodeRecord, TableResult
 
 ScanPhoto = Callable[[Photo, LoadedLayout, LoadedCatalogue, ScanOptions], ScanOutcome]
 
@@ -64,17 +64,41 @@ def _best(done: Sequence[ScanOutcome], failed: Sequence[tuple[Path, PhotoError]]
     """The best photo's outcome, with every photo in its list and a check where something was left out."""
     best = max(done, key=_order)
     checks = list(best.result.checks)
+    name = best.result.photos[0].file if best.result.photos else ""
     if len(done) > 1:
-        name = best.result.photos[0].file if best.result.photos else ""
         checks.append(_check("photos-not-fused", options, Message(
             f"De kaartjes komen uit één foto, {name}; de andere {len(done) - 1} zijn alleen vermeld.",
             f"The cards come from one photo, {name}; the other {len(done) - 1} are only listed.")))
+    checks += _different_tables(done, name, options)
     checks += [_check("photo-failed", options, _named(path, error)) for path, error in failed]
     others = [photo for outcome in done if outcome is not best for photo in outcome.result.photos]
     fields = best.result.model_dump(by_alias=True) | {
         "photos": [p.model_dump(by_alias=True) for p in (*best.result.photos, *others)],
         "checks": [c.model_dump(by_alias=True) for c in checks]}
     return replace(best, result=TableResult.model_validate(fields))
+
+
+def _different_tables(done: Sequence[ScanOutcome], best: str, options: ScanOptions) -> list[Check]:
+    """Photos whose posters say that they are of different tables or sessions, each named."""
+    codes = [(photo.file, photo.table_code) for outcome in done for photo in outcome.result.photos if photo.table_code]
+    tables = {code.table for _, code in codes} - {None}
+    sessions = {code.session for _, code in codes} - {None}
+    if len(tables) < 2 and len(sessions) < 2:
+        return []
+    several = len(sessions) > 1
+    each = [_of_table(file, code, several) for file, code in codes]
+    message = Message(
+        f"Deze foto's zijn van verschillende tafels: {'; '.join(m.nl for m in each)}. De kaartjes komen uit {best}; lees "
+        f"elke tafel apart.",
+        f"These photos are of different tables: {'; '.join(m.en for m in each)}. The cards come from {best}; scan each "
+        f"table by itself.")
+    return [Check(code="different-tables", severity="error", message=message.to(options.language))]
+
+
+def _of_table(file: str, code: TableCodeRecord, with_session: bool) -> Message:
+    number = Message("niet te lezen", "unreadable") if code.table is None else Message(f"tafel {code.table}", f"table {code.table}")
+    session = f" ({code.session or '?'})" if with_session else ""
+    return Message(f"{file}: {number.nl}{session}", f"{file}: {number.en}{session}")
 
 
 def _named(path: Path, error: PhotoError) -> Message:

@@ -26,19 +26,23 @@ LayoutPath = Annotated[Path, typer.Option("--layout", help=helped("layout.json v
 CataloguePath = Annotated[Path, typer.Option("--catalogue", help=helped("catalogue.json van de kaartjes.",
                                                                         "The cards' catalogue.json."))]
 Out = Annotated[Path, typer.Option("--out", help=helped("Map voor het resultaat.", "Folder for the result."))]
-Table = Annotated[str | None, typer.Option("--table", help=helped("Naam van de tafel; anders die van de foto.",
-                                                                  "The table's name; else the photo's."))]
+Table = Annotated[str | None, typer.Option("--table", help=helped(
+    "Naam van de tafel; anders wat de code op de poster zegt, of de naam van de foto.",
+    "The table's name; else what the poster's code says, or the photo's name."))]
 Participants = Annotated[int | None, typer.Option("--participants", min=1, max=1000, help=helped(
-    "Aantal deelnemers, om de stickers na te rekenen.", "Number of participants, to check the stickers against."))]
-PerPerson = Annotated[int, typer.Option("--stickers-per-person", min=1, max=100, help=helped(
-    "Stickers per deelnemer.", "Stickers per participant."))]
+    "Aantal deelnemers, om de stickers na te rekenen; anders wat de lay-out zegt.",
+    "Number of participants, to check the stickers against; else what the layout says."))]
+PerPerson = Annotated[int | None, typer.Option("--stickers-per-person", min=1, max=100, help=helped(
+    "Stickers per deelnemer; anders wat de lay-out zegt, of 3.",
+    "Stickers per participant; else what the layout says, or 3."))]
 StickerMm = Annotated[float | None, typer.Option("--sticker-mm", min=3, max=50, help=helped(
-    "Doorsnee van de stickers in mm; anders geschat.", "Diameter of the stickers in mm; else estimated."))]
+    "Doorsnee van de stickers in mm; anders wat de lay-out zegt, of geschat.",
+    "Diameter of the stickers in mm; else what the layout says, or estimated."))]
 
 
 @guarded
 def command(photos: Photos, layout: LayoutPath, catalogue: CataloguePath, out: Out, table: Table = None,
-            participants: Participants = None, stickers_per_person: PerPerson = 3, sticker_mm: StickerMm = None,
+            participants: Participants = None, stickers_per_person: PerPerson = None, sticker_mm: StickerMm = None,
             lang: Lang = None, as_json: AsJson = False) -> int:
     """Scans the photos, writes the files, says what was found."""
     from posterscan.catalogue import check_together, open_catalogue
@@ -52,12 +56,14 @@ def command(photos: Photos, layout: LayoutPath, catalogue: CataloguePath, out: O
     check_together(loaded_layout.layout, loaded_catalogue)
     from posterscan.pipeline import scan_photo  # after the files were found good: it loads the OCR engines
 
-    options = ScanOptions(table_name(table or photos[0].stem), language, participants, stickers_per_person, sticker_mm)
+    options = ScanOptions(table_name(table or photos[0].stem), language, participants, stickers_per_person, sticker_mm,
+                          table_given=table is not None)
     scan = scan_table(photos, loaded_layout, loaded_catalogue, options, scan_photo)
-    written = write_table(out, options.table, scan.outcome) if scan.outcome is not None else None
+    name = table_name(scan.outcome.result.table) if scan.outcome is not None else options.table
+    written = write_table(out, name, scan.outcome) if scan.outcome is not None else None
     _tell(scan, written, language)
     if as_json:
-        show_json(_summary(options.table, photos, scan, written, language))
+        show_json(_summary(name, photos, scan, written, language))
     return SOME_FAILED if scan.failed else OK
 
 

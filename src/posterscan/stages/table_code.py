@@ -1,0 +1,119 @@
+"""Reads the tags that say which session and table a poster is of, at the places where the layout has them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from posterscan.geometry import Points
+from posterscan.layout import TableCode
+from posterscan.markers.match import Codebook, MatchParams, codebook, match
+from posterscan.sheet import SheetMap
+from posterscan.table_code import BASE, DIGIT_TAG_0, DIGITS, MOST_TABLES, TABLE_TAG_0, decode
+
+Grey = NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class ReadTagsParams:
+    """px_per_module: of the tag brought upright. search_modules: how far a tag may lie beside its place (3.7 mm for one of
+    20 mm: curled paper). min_contrast: grey levels between paper and ink. border_flaws: share of the black border that may
+    be light, beyond which something lies on the tag; quiet_flaws: the same of the white around it that may be dark.
+    """
+
+    px_per_module: int = 8
+    search_modules: float = 1.5
+    min_contrast: float = 25.0
+    border_flaws: float = 0.3
+    quiet_flaws: float = 0.45
+    match: MatchParams = field(default_factory=MatchParams)
+
+
+@dataclass(frozen=True)
+class ReadCode:
+    """What the poster says of itself. tags: per copy its four tags, None where one could not be read.
+
+    agree: whether no two copies contradict each other. table: None where it was not read or the copies differ; session: the
+    session's id, None where session_read is False, and where the poster names no session.
+    """
+
+    tags: tuple[tuple[int | None, ...], ...]
+    agree: bool
+    table: int | None
+    session: str | None
+    session_read: bool
+
+    @property
+    def whole(self) -> bool:
+        """Whether both session and table are known."""
+        return self.table is not None and self.session_read
+
+
+def read_table_code(grey: Grey, sheet: SheetMap, code: TableCode | None, params: ReadTagsParams | None = None) -> ReadCode | None:
+    """What the tags of a photographed poster say; None for a layout without them.
+
+    grey: (H, W) uint8 photo. Each tag is read by itself in every copy, so that a card on one of them does no harm; tags that
+    the copies have differently say nothing.
+    """
+    if code is None:
+        return None
+    p = params or ReadTagsParams()
+    books = [codebook(code.dictionary, range(DIGIT_TAG_0, DIGIT_TAG_0 + BASE), any_turn=False)] * DIGITS
+    books.append(codebook(code.dictionary, range(TABLE_TAG_0 + 1, TABLE_TAG_0 + 1 + MOST_TABLES), any_turn=False))
+    tags = tuple(tuple(_read_tag(grey, sheet, quad, book, p) for quad, book in zip(copy, books, strict=True))
+                 for copy in code.corners_mm)
+    return understood(tags)
+
+
+def understood(tags: tuple[tuple[int | None, ...], ...]) -> ReadCode:
+    """What the copies say together."""
+    said = [sorted({copy[place] for copy in tags} - {None}, key=str) for place in range(DIGITS + 1)]
+    agree = all(len(values) <= 1 for values in said)
+    one = [values[0] if len(values) == 1 else None for values in said] if agree else [None] * (DIGITS + 1)
+    table = one[DIGITS] - TABLE_TAG_0 if one[DIGITS] is not None else None  # type: ignore[operator]
+    digits = [tag for tag in one[:DIGITS] if tag is not None]
+    whole = decode([*digits, TABLE_TAG_0 + 1])  # the session is known without the table too
+    return ReadCode(tags, agree, table, whole.session if whole else None, whole is not None)
+
+
+def _read_tag(grey: Grey, sheet: SheetMap, quad_mm: Points, book: Codebook, p: ReadTagsParams) -> int | None:
+    bits = round(book.bits.shape[2] ** 0.5)
+    modules = _modules(_upright(grey, sheet, quad_mm, bits + 2, p), bits + 2, p)
+    quiet, border, inner = _ring(modules), _ring(modules[1:-1, 1:-1]), modules[2:-2, 2:-2]
+    light, dark = float(np.percentile(quiet, 75)), float(np.median(border))
+    level = (light + dark) / 2
+    if light - dark < p.min_contrast or np.mean(border > level) > p.border_flaws or np.mean(quiet < level) > p.quiet_flaws:
+        return None
+    found = match(inner, level, light - dark, book, p.match)
+    return found.id if found is not None else None
+
+
+def _upright(grey: Grey, sheet: SheetMap, quad_mm: Points, modules: int, p: ReadTagsParams) -> Grey:
+    """The tag with its quiet zone and room to search, resampled from the photo; what the photo does not reach is grey."""
+    margin = 1 + p.search_modules
+    steps = (np.arange(round((modules + 2 * margin) * p.px_per_module)) + 0.5) / p.px_per_module - margin
+    across, down = (quad_mm[1] - quad_mm[0]) / modules, (quad_mm[3] - quad_mm[0]) / modules
+    places = quad_mm[0] + steps[None, :, None] * across + steps[:, None, None] * down
+    px = sheet.to_px(places.reshape(-1, 2)).reshape(len(steps), len(steps), 2).astype(np.float32)
+    return np.asarray(cv2.remap(grey, px[..., 0], px[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT,
+                                borderValue=128), np.uint8)
+
+
+def _modules(patch: Grey, modules: int, p: ReadTagsParams) -> NDArray[np.float64]:
+    """(modules + 2, modules + 2) mean brightness per module, quiet zone included, from where the border is blackest."""
+    px = p.px_per_module
+    frame = np.zeros(((modules + 2) * px, (modules + 2) * px), np.float32)
+    frame[:] = 1.0 / (4 * (modules + 1) * px * px)
+    frame[px:-px, px:-px] = -1.0 / (4 * (modules - 1) * px * px)
+    frame[2 * px:-2 * px, 2 * px:-2 * px] = 0
+    _, _, _, (x, y) = cv2.minMaxLoc(cv2.matchTemplate(patch.astype(np.float32), frame, cv2.TM_CCORR))
+    part = patch[y:y + len(frame), x:x + len(frame)].astype(np.float64)
+    edge = px // 4  # the middle half of a module: its edges are blurred
+    return np.asarray(part.reshape(modules + 2, px, modules + 2, px)[:, edge:-edge, :, edge:-edge].mean(axis=(1, 3)))
+
+
+def _ring(modules: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.concatenate([modules[0], modules[-1], modules[1:-1, 0], modules[1:-1, -1]])
