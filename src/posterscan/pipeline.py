@@ -122,9 +122,10 @@ def _focal_px(photo: Photo) -> float | None:
 
 
 def _codes(grey: NDArray[np.uint8], fit: SheetFit, layout: LoadedLayout, catalogue: Catalogue) -> Codes:
-    ids = [card.marker_id for card in catalogue.cards if card.marker_id is not None]
-    return find_codes(grey, fit.sheet, catalogue.card_dictionary, catalogue_ids=ids,
-                      poster_corners_mm=layout.layout.tag_corners_mm)
+    sides = [float(np.mean(np.linalg.norm(np.roll(place.corners_mm, -1, axis=0) - np.array(place.corners_mm), axis=1)))
+             for place in catalogue.code_places]
+    return find_codes(grey, fit.sheet, catalogue.card_dictionary, catalogue_ids=catalogue.marker_ids,
+                      poster_corners_mm=layout.layout.tag_corners_mm, sides_mm=sides)
 
 
 def _markers_seen(fit: SheetFit, layout: LoadedLayout) -> NDArray[np.float64]:

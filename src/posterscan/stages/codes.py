@@ -3,19 +3,23 @@
 Small square codes are weak evidence: one random pattern of 4x4 bits in sixteen is some id of a dictionary of a
 thousand. So OpenCV only proposes squares; here each is read again from its own pixels and must earn its id by contrast,
 by its black border, by its quiet zone, by its size on the poster and, for ids that no catalogue names, by all of these
-without a single flaw. The catalogue's ids may differ in one unclear bit where no other id of it is near.
+without a single flaw. How many bits of the catalogue's ids may be wrong or unclear depends on the dictionary: with 36 bits
+and ids ten bits apart up to three may be wrong, and a random square that has passed all the other gates is taken for one of
+200 ids once in 5,000 at worst (`posterscan.markers.match`); a square that passes those gates and is no code shows up in
+about one photo in a hundred. Of 16 bits none may be wrong but a single unclear one, where no other id is near.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from posterscan.geometry import Points
+from posterscan.markers.match import Codebook, MatchParams, chance, codebook, match
 from posterscan.sheet import SheetMap
 
 Grey = NDArray[np.uint8]
@@ -32,10 +36,14 @@ class FindCodesParams:
     size_spread: float = 0.2  # sides of one photo's codes agree with their median within this (a lifted card is nearer)
     min_contrast: float = 30.0  # grey levels between quiet zone and border; noise in dim photos is about 8
     border_flaws: float = 0.1  # share of border modules that may be light (a fingertip, a fold)
+    strong_border_flaws: float = 0.25  # the same where the bits alone say which id it is
+    strong_odds: float = 1e-6  # that random bits are exactly one of the ids: below this they do
     quiet_flaws: float = 0.45  # share of the ring around the code that may be dark (another card, a sticker, a finger)
     unclear_bit: float = 0.25  # a wrong bit is forgiven if this near to the threshold, in shares of the contrast
     scales: tuple[float, ...] = (1.0, 2.0)  # of the photo; the larger ones only where codes may be small in it
     enlarge_below_px_per_mm: float = 3.0  # a module of a code of 12 mm is 6 px there: the detector starts to miss some
+    known_side: tuple[float, float] = (0.75, 1.35)  # of the printed side, where that is known: bent away, or lifted
+    match: MatchParams = field(default_factory=MatchParams)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +52,7 @@ class Codes:
 
     ids: (N,) int. corners_px, corners_mm: (N, 4, 2), clockwise from the code's own top-left. known: (N,) bool, whether
     the catalogue has the id. duplicate: (N,) bool, the id lies elsewhere in this photo too. contrast: (N,) grey levels.
-    flaws: (N,) bits that had to be forgiven. proposals: how many squares were looked at.
+    flaws: (N,) bits that were wrong or unclear. proposals: how many squares were looked at.
     """
 
     ids: NDArray[np.int64]
@@ -73,6 +81,15 @@ class _Read:
     clean: bool
 
 
+@dataclass(frozen=True, eq=False)
+class _Books:
+    """every: all codes of the dictionary; known: those of the catalogue; strong: whether bits alone tell these from clutter."""
+
+    every: Codebook
+    known: Codebook
+    strong: bool
+
+
 def no_codes(proposals: int = 0) -> Codes:
     """An empty result of the right shapes."""
     return Codes(np.zeros(0, np.int64), np.zeros((0, 4, 2)), np.zeros((0, 4, 2)), np.zeros(0, np.bool_),
@@ -80,33 +97,35 @@ def no_codes(proposals: int = 0) -> Codes:
 
 
 def find_codes(grey: Grey, sheet: SheetMap, dictionary_name: str | None, params: FindCodesParams | None = None, *,
-               catalogue_ids: Collection[int] = (), poster_corners_mm: ArrayLike = ()) -> Codes:
+               catalogue_ids: Collection[int] = (), poster_corners_mm: ArrayLike = (),
+               sides_mm: Sequence[float] = ()) -> Codes:
     """Finds the codes on cards in a photo.
 
-    grey: (H, W) uint8 photo. dictionary_name: as in the catalogue ("DICT_4X4_1000"), None for cards without codes.
+    grey: (H, W) uint8 photo. dictionary_name: as in the catalogue ("DICT_APRILTAG_36h10"), None for cards without codes.
     catalogue_ids: the ids that cards of this kit carry. poster_corners_mm: (M, 4, 2) of the poster's own markers, which
-    are no cards even where they come from the same dictionary. Raises ValueError for a name that OpenCV doesn't know.
+    are no cards even where they come from the same dictionary. sides_mm: how large this kit's codes are printed; empty where
+    that is not known. Raises ValueError for a name that OpenCV doesn't know.
     """
     p = params or FindCodesParams()
+    if sides_mm:
+        least, most = p.known_side
+        p = replace(p, min_side_mm=least * min(sides_mm), max_side_mm=most * max(sides_mm))
     if dictionary_name is None:
         return no_codes()
     number = getattr(cv2.aruco, dictionary_name, None)
     if not isinstance(number, int):
         raise ValueError(f"unknown marker dictionary {dictionary_name!r}")
     dictionary = cv2.aruco.getPredefinedDictionary(number)
-    table = _bit_table(dictionary)
     squares = _squares(grey, sheet, dictionary, p)
-    known = frozenset(catalogue_ids)
-    reads = [r for s in squares if (r := _read_square(grey, s, sheet, table, known, p)) is not None]
-    kept = _of_one_size(_apart(_off_the_poster(reads, sheet, poster_corners_mm)), p)
+    books = _books(dictionary_name, len(dictionary.bytesList), catalogue_ids, p)
+    reads = [r for s in squares if (r := _read_square(grey, s, sheet, books, p)) is not None]
+    kept = _of_one_size(_apart(_off_the_poster(reads, sheet, poster_corners_mm)), p, sides_mm)
     return _as_codes(kept, sheet, len(squares))
 
 
-def _bit_table(dictionary: cv2.aruco.Dictionary) -> NDArray[np.bool_]:
-    """(M, n, n) bits of every id, upright; True is white."""
-    side = dictionary.markerSize
-    return np.array([cv2.aruco.Dictionary.getBitsFromByteList(row[None], side) for row in dictionary.bytesList],
-                    dtype=np.bool_)
+def _books(name: str, size: int, ids: Collection[int], p: FindCodesParams) -> _Books:
+    every, known = codebook(name, range(size)), codebook(name, ids)
+    return _Books(every, known, chance(4 * len(known.ids), known.bits.shape[2], 0) <= p.strong_odds)
 
 
 def _squares(grey: Grey, sheet: SheetMap, dictionary: cv2.aruco.Dictionary, p: FindCodesParams) -> list[Points]:
@@ -157,9 +176,8 @@ def _ring(modules: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.concatenate([modules[0], modules[-1], modules[1:-1, 0], modules[1:-1, -1]])
 
 
-def _read_square(grey: Grey, corners_px: Points, sheet: SheetMap, table: NDArray[np.bool_], known: frozenset[int],
-                 p: FindCodesParams) -> _Read | None:
-    modules = _modules(grey, corners_px, table.shape[1])
+def _read_square(grey: Grey, corners_px: Points, sheet: SheetMap, books: _Books, p: FindCodesParams) -> _Read | None:
+    modules = _modules(grey, corners_px, round(books.every.bits.shape[2] ** 0.5))
     quiet, border, inner = _ring(modules), _ring(modules[1:-1, 1:-1]), modules[2:-2, 2:-2]
     light, dark = float(np.percentile(quiet, 75)), float(np.median(border))
     contrast = light - dark
@@ -167,39 +185,47 @@ def _read_square(grey: Grey, corners_px: Points, sheet: SheetMap, table: NDArray
         return None
     level = (light + dark) / 2
     border_flaws, quiet_flaws = float(np.mean(border > level)), float(np.mean(quiet < level))
-    if border_flaws > p.border_flaws or quiet_flaws > p.quiet_flaws:
+    if border_flaws > (p.strong_border_flaws if books.strong else p.border_flaws) or quiet_flaws > p.quiet_flaws:
         return None
-    match = _best_id(inner, level, contrast, table, known, p)
-    if match is None:
+    best = _best_id(inner, level, contrast, books, p)
+    if best is None:
         return None
-    number, quarter, flaws = match
+    number, quarter, flaws = best
+    known = number in books.known.ids
     clean = flaws == 0 and border_flaws == 0 and quiet_flaws == 0
-    if number not in known and not clean:
+    if not known and not clean:
         return None
-    return _Read(number, np.roll(corners_px, -quarter, axis=0), float(_sides_mm(corners_px, sheet).mean()),
-                 number in known, contrast, flaws, clean)
+    return _Read(number, np.roll(corners_px, -quarter, axis=0), float(_sides_mm(corners_px, sheet).mean()), known, contrast,
+                 flaws, clean)
 
 
-def _best_id(inner: NDArray[np.float64], level: float, contrast: float, table: NDArray[np.bool_],
-             known: frozenset[int], p: FindCodesParams) -> tuple[int, int, int] | None:
-    """(id, quarter turns, flawed bits): an exact id, or a catalogue id but for one unclear bit; None for neither."""
-    bits = inner > level
-    # The code turned clockwise by q quarters: its own top-left corner is corner q of the square as found.
-    turned = [np.rot90(bits, q) for q in range(4)]
-    wrong = np.stack([(table != t).sum(axis=(1, 2)) for t in turned])  # (4, M)
-    exact = np.argwhere(wrong == 0)
+def _best_id(inner: NDArray[np.float64], level: float, contrast: float, books: _Books,
+             p: FindCodesParams) -> tuple[int, int, int] | None:
+    """(id, quarter turns, flawed bits): an exact id, or the one of the catalogue that it can be; None for neither.
+
+    The code turned clockwise by q quarters: its own top-left corner is corner q of the square as found.
+    """
+    bits = (inner > level).reshape(-1)
+    exact = np.argwhere((books.every.bits == bits).all(axis=2))
     if len(exact):
-        return int(exact[0][1]), int(exact[0][0]), 0
-    members = np.array(sorted(i for i in known if 0 <= i < len(table)), dtype=np.int64)
-    if len(members) == 0:
+        return int(books.every.ids[exact[0][1]]), int(exact[0][0]), 0
+    like = match(inner, level, contrast, books.known, p.match)
+    if like is not None:
+        return like.id, like.turn, max(1, like.wrong + like.unclear)
+    return _but_for_one_bit(inner, level, contrast, books.known, p)
+
+
+def _but_for_one_bit(inner: NDArray[np.float64], level: float, contrast: float, known: Codebook,
+                     p: FindCodesParams) -> tuple[int, int, int] | None:
+    """The catalogue's id that differs in one unclear bit, where no other is near."""
+    wrong = known.bits != (inner > level).reshape(-1)
+    count = wrong.sum(axis=2)
+    near = np.argwhere(count == 1)
+    if len(near) != 1 or np.count_nonzero(count <= 2) > 1:
         return None
-    of_known = wrong[:, members]
-    near = np.argwhere(of_known == 1)
-    if len(near) != 1 or np.count_nonzero(of_known <= 2) > 1:
-        return None
-    quarter, number = int(near[0][0]), int(members[near[0][1]])
-    off = np.rot90(inner, quarter)[table[number] != turned[quarter]]
-    return (number, quarter, 1) if abs(float(off[0]) - level) < p.unclear_bit * contrast else None
+    quarter, m = (int(i) for i in near[0])
+    off = inner.reshape(-1)[wrong[quarter, m]]
+    return (int(known.ids[m]), quarter, 1) if abs(float(off[0]) - level) < p.unclear_bit * contrast else None
 
 
 def _off_the_poster(reads: list[_Read], sheet: SheetMap, poster_corners_mm: ArrayLike) -> list[_Read]:
@@ -226,11 +252,13 @@ def _apart(reads: list[_Read]) -> list[_Read]:
     return kept
 
 
-def _of_one_size(reads: list[_Read], p: FindCodesParams) -> list[_Read]:
+def _of_one_size(reads: list[_Read], p: FindCodesParams, sides_mm: Sequence[float] = ()) -> list[_Read]:
     """Codes of one kit are printed in one size: those far from the median of the catalogue's are ghosts.
 
-    Two codes can't outvote each other: the median needs three.
+    Two codes can't outvote each other: the median needs three. Where the printed sizes are known no vote is needed.
     """
+    if sides_mm:
+        return reads
     sides = [r.side_mm for r in reads if r.known]
     if len(sides) < 3:
         return reads
