@@ -13,15 +13,15 @@ from functools import cache
 from importlib.resources import files
 from typing import Literal
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 from reportlab.lib.colors import HexColor
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.pdfgen.canvas import FILL_EVEN_ODD, Canvas
 from shapely.geometry import MultiPolygon, Polygon, box
 from shapely.ops import unary_union
+
+from posterscan.markers.detect import bit_pattern
 
 Weight = Literal["Regular", "SemiBold", "ExtraBold"]
 Anchor = Literal["left", "middle", "right"]
@@ -68,13 +68,6 @@ def letters_missing(text: str) -> str:
 def text_width_mm(text: str, style: Type) -> float:
     """Width of one line."""
     return float(pdfmetrics.stringWidth(text, font_name(style.weight), style.size_pt)) * POINT_MM
-
-
-def marker_bits(dictionary: str, number: int) -> NDArray[np.bool_]:
-    """(n + 2, n + 2) modules of a code with its black border; True is white."""
-    known = cv2.aruco.getPredefinedDictionary(getattr(cv2.aruco, dictionary))
-    side = known.markerSize + 2
-    return np.asarray(cv2.aruco.generateImageMarker(known, number, side) > 127)
 
 
 class Page:
@@ -131,17 +124,17 @@ class Page:
             self.text(x, y + i * leading * style.size_mm, line, style, anchor)
 
     def marker(self, x: float, y: float, side_mm: float, dictionary: str, number: int) -> None:
-        """A fiducial or a card's code from its top-left corner, in the printer's black, its white modules as one shape.
+        """A fiducial or a card's code from its top-left corner, in the printer's black, on the white that is there already.
 
-        One shape, because neighbouring cells drawn one by one show hairlines between them on screens and in print.
+        All black modules are one shape: cells drawn one by one show hairlines between them, and a plain square is
+        moved to whole pixels by some programs that turn pages into pictures, by up to a pixel at either side.
         """
-        bits = marker_bits(dictionary, number)
+        bits = bit_pattern(dictionary, number) > 0.5
         cell = side_mm / len(bits)
-        self.rect(x, y, side_mm, side_mm, fill=BLACK)
-        cells = [box(x + c * cell, y + r * cell, x + (c + 1) * cell, y + (r + 1) * cell) for r, c in np.argwhere(bits)]
-        joined = unary_union(cells)
-        parts = joined.geoms if isinstance(joined, MultiPolygon) else [joined]
-        self._style("#FFFFFF", None, 0)
+        white = unary_union([box(x + c * cell, y + r * cell, x + (c + 1) * cell, y + (r + 1) * cell) for r, c in np.argwhere(bits)])
+        black = box(x, y, x + side_mm, y + side_mm).difference(white)
+        parts = black.geoms if isinstance(black, MultiPolygon) else [black]
+        self._style(BLACK, None, 0)
         self._path([ring for part in parts for ring in _rings(part)], closed=True, fill=True)
 
     @contextmanager

@@ -55,8 +55,8 @@ OUTSIDE_NAME = Message("Hoort niet bij de sociale basis", "Not part of the socia
 LADDER_NAME = Message("Bedoelingen", "Intentions")
 
 
-def outline_of(sphere: Sphere, count: int = 180) -> list[Point]:
-    """A superellipse as a polygon, clockwise from its right end; chords are within 0.03 mm of the curve."""
+def outline_of(sphere: Sphere, count: int = 120) -> list[Point]:
+    """A superellipse as a polygon, clockwise from its right end; chords are within 0.06 mm of the curve."""
     t = np.arange(count) * 2 * np.pi / count
     along = [np.sign(f(t)) * np.abs(f(t)) ** (2 / _POWER) for f in (np.cos, np.sin)]
     xy = np.stack([sphere.center_mm[k] + sphere.half_mm[k] * along[k] for k in (0, 1)], axis=1)

@@ -10,16 +10,25 @@ from posterscan.kit.drawing import POINT_MM
 
 
 def page_picture(pdf: bytes, number: int, px_per_mm: float) -> NDArray[np.uint8]:
-    """(H, W, 3) uint8 RGB of one page cut to its trim box, where the centre of pixel (0, 0) is half a pixel inside."""
+    """(H, W, 3) uint8 RGB of one page cut to its trim box, whose top-left corner is that of pixel (0, 0)."""
     document = pypdfium2.PdfDocument(pdf)
     try:
         page = document[number]
-        left, low, right, high = page.get_trimbox()
-        _, _, _, top = page.get_mediabox()
-        bitmap = page.render(scale=px_per_mm * POINT_MM)  # pixels per point
-        rgb = np.array(bitmap.to_pil().convert("RGB"), dtype=np.uint8)
+        trim = page.get_trimbox()
+        page.set_mediabox(*trim)  # cutting the picture afterwards would move it by a part of a pixel
+        page.set_cropbox(*trim)
+        # pixels per point; sizes are rounded up, and 841 mm is a hair more in a PDF's single-precision points
+        bitmap = page.render(scale=px_per_mm * POINT_MM * (1 - 1e-6))
+        return np.array(bitmap.to_pil().convert("RGB"), dtype=np.uint8)
     finally:
         document.close()
-    x, y = (round(v * POINT_MM * px_per_mm) for v in (left, top - high))
-    width, height = (round(v * POINT_MM * px_per_mm) for v in (right - left, high - low))
-    return np.ascontiguousarray(rgb[y:y + height, x:x + width])
+
+
+def page_size_mm(pdf: bytes, number: int) -> tuple[float, float]:
+    """Width and height of a page within its trim box."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        left, low, right, high = document[number].get_trimbox()
+        return (right - left) * POINT_MM, (high - low) * POINT_MM
+    finally:
+        document.close()
