@@ -41,7 +41,8 @@ _STEPS = (
              "Along the grey line. The white rim belongs to it, and so does the strip with the number.")),
     (Message("Neerleggen", "Lay out"),
      Message("Zoals op de tekening, met het nummer onderaan: in de hoeken, langs de randen, en de laatste vier "
-             "tussen de vakken, waar geen kaartje hoeft te liggen. Een paar centimeter ernaast mag. Elk nummer één keer per poster.",
+             "tussen de vakken, waar geen kaartje hoeft te liggen. Een paar centimeter ernaast mag. "
+             "Elk nummer één keer per poster.",
              "As in the drawing, with the number at the bottom: in the corners, along the edges, and the last four "
              "between the areas, where no card needs to lie. A few centimetres off is fine. Each number once per poster.")),
     (Message("Vastplakken", "Tape"),

@@ -24,7 +24,8 @@ from posterscan.kit.poster_layout import (
 TABLE = "#E2DACB"  # what a poster lies on
 SKIN = "#C99D7C"
 STICKERS = ("#C8252C", "#1B7F4B", "#1F5FA8")
-STICKERS_PALE = ("#F6DCE2", "#DCEFE2", "#FFFFFF")
+STICKERS_PALE = ("#F6DCE2", "#FFFFFF")
+STICKER_MM = 14.5  # on a small card
 GLOW = "#FFF3B8"
 
 
@@ -57,17 +58,18 @@ def block(page: Page, x: float, y: float, side: float, *, rim_mm: float = 0.0) -
 
 
 def small_card(page: Page, x: float, y: float, width: float, *, turn_deg: float = 0.0, rim: str = palette.INGREDIENT,
-               stickers: Sequence[str] = ()) -> None:
-    """A card round its middle, with its code and perhaps stickers (by colour, in a row under the words)."""
+               dots: Sequence[tuple[float, float, str]] = ()) -> None:
+    """A card round its middle, with its code; dots: stickers as (x, y, colour), in the card's mm from its middle."""
     with page.moved(x, y, turn_deg, width / 85) as card:
         card.rect(-42.5, -27.5, 85, 55, fill=rim, radius_mm=3)
         card.rect(-38, -23, 76, 46, fill=palette.WHITE, radius_mm=1.5)
-        block(card, 17, -19 if stickers else 2, 17)
+        intention = rim == palette.INTENTION
+        block(card, 17, -19 if intention else 2, 17)
         card.rect(-33, -17, 44, 7, fill=palette.INK)
-        if not stickers:
+        if not intention:
             card.rect(-33, -4, 30, 7, fill=palette.INK)
-        for k, colour in enumerate(stickers):
-            card.circle(-27 + 17 * k, 11, 7.2, fill=colour, line=palette.SOFT_INK if colour in STICKERS_PALE else None, line_mm=0.8)
+        for dx, dy, colour in dots:
+            card.circle(dx, dy, STICKER_MM / 2, fill=colour, line=palette.SOFT_INK if colour in STICKERS_PALE else None, line_mm=0.8)
 
 
 def badge(page: Page, x: float, y: float, radius: float, *, good: bool) -> None:
