@@ -13,7 +13,8 @@ import pypdfium2
 import pypdfium2.raw as pdfium
 import pytest
 
-from posterscan.kit.drawing import A4_MM, POINT_MM
+from posterscan.kit.drawing import A4_MM, POINT_MM, letters_missing
+from posterscan.kit.instructions import instructions
 from posterscan.kit.marker_sheet import loose_markers, marker_sheet
 from posterscan.kit.poster_layout import DICTIONARY, MARKER_MM, MARKERS_MM, QUIET_MM, square
 from posterscan.kit.raster import page_picture
@@ -21,7 +22,10 @@ from posterscan.messages import Language
 
 DPI_150 = 150 / 25.4  # px per mm
 LANGUAGES: tuple[Language, ...] = get_args(Language)
-SHEETS: dict[str, Callable[[], bytes]] = {f"markers-{language}": partial(marker_sheet, language) for language in LANGUAGES}
+SHEETS: dict[str, Callable[[], bytes]] = {
+    **{f"markers-{language}": partial(marker_sheet, language) for language in LANGUAGES},
+    **{f"instructions-{language}-{mm:g}-{n}": partial(instructions, language, sticker_mm=mm, stickers_per_person=n)
+       for language in LANGUAGES for mm, n in ((12.0, 3), (8.0, 1), (19.05, 10))}}
 every_sheet = pytest.mark.parametrize("make", SHEETS.values(), ids=SHEETS.keys())
 
 
@@ -96,3 +100,28 @@ def test_nothing_is_printed_in_the_white_round_a_loose_marker(language: Language
         inner = round(10 * QUIET_MM) - 2
         around[inner - 1:-inner + 1, inner - 1:-inner + 1] = 255
         assert (around == 255).all(), m
+
+
+@every_sheet
+def test_the_fonts_have_every_letter(make: Callable[[], bytes]) -> None:
+    said = "".join(page.get_textpage().get_text_bounded() for page in pypdfium2.PdfDocument(make()))
+    assert len(said) > 200
+    assert not letters_missing(said)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_instructions_are_one_page_in_letters_large_enough(language: Language) -> None:
+    document = pypdfium2.PdfDocument(instructions(language, sticker_mm=12.0, stickers_per_person=3))
+    assert len(document) == 1
+    text = document[0].get_textpage()
+    sizes = [pdfium.FPDFText_GetFontSize(text, i) for i in range(text.count_chars()) if not pdfium.FPDFText_IsGenerated(text, i)]
+    assert min(sizes) >= 9.5
+
+
+@pytest.mark.parametrize(("language", "size", "many"),
+                         [("nl", "12,5", "Ieder plakt 2 stickers"), ("en", "12.5", "Everyone gets 2 stickers")])
+def test_the_instructions_name_this_kits_stickers(language: Language, size: str, many: str) -> None:
+    page = pypdfium2.PdfDocument(instructions(language, sticker_mm=12.5, stickers_per_person=2))[0]
+    said = " ".join(page.get_textpage().get_text_bounded().split())
+    assert f"{size} mm" in said
+    assert many in said

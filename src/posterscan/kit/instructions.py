@@ -34,25 +34,25 @@ class Piece:
 
 
 _TITLE = Message("Zo lukt het, van print tot foto", "From print to photo, step by step")
-_LEAD = Message("Voor de gespreksleider. Twee minuten lezen, het liefst een week van tevoren.",
-                "For whoever leads the conversation. Two minutes to read, a week ahead if you can.")
+_LEAD = Message("Voor de gespreksleider. Eerst de bijeenkomst in vier stappen, dan waar u op let.",
+                "For the facilitator. First the meeting in four steps, then what to watch out for.")
 _EVENING = (
     Piece(scenes.step_choose, Message("Kiezen", "Choose"),
-          (Message("Ieder drie kaartjes: zeker wel, zeker niet, twijfel. Achterop: waarom?",
-                   "Everyone takes three cards: surely, surely not, in doubt. On the back: why?"),)),
+          (Message("Ieder kiest er drie: zeker wel, zeker niet, twijfel. Achterop: waarom?",
+                   "Everyone takes three: surely, surely not, in doubt. On the back: why?"),)),
     Piece(scenes.step_lay, Message("Neerleggen", "Lay out"),
           (Message("Samen, op de poster. Op de rand mag ook. Hoort het er niet bij? Erbuiten.",
                    "Together, on the poster. On an edge is fine. Not part of it? Outside."),)),
     Piece(scenes.step_rank, Message("Bedoelingen", "Intentions"),
           (Message("Ieder plakt {n}. Leg ze daarna op volgorde, de meeste bovenaan.",
-                   "Everyone sticks {n}. Then put them in order, most on top."),)),
+                   "Everyone gets {n}. Then order the cards: most on top."),)),
     Piece(scenes.step_photo, Message("Foto", "Photo"),
           (Message("Van elke poster twee, vóór het opruimen. Daarna samen afronden.",
                    "Two of every poster, before tidying up. Then round off together."),)),
 )
 _BEFORE = (
     Piece(scenes.printing, Message("Printen", "Printing"), (
-        Message("Poster: A1, mat papier. Glans spiegelt.", "Poster: A1, matt paper. Gloss mirrors."),
+        Message("Poster: A1, op mat papier.", "Poster: A1, on matt paper."),
         Message("Kaartjes: mat papier van 160–200\u00a0gram, dubbelzijdig, omslaan over de lange zijde.",
                 "Cards: matt paper of 160–200\u00a0grams, double-sided, flip on the long edge."),
         Message("Alles op 100\u00a0% (ware grootte). Meet de maatlijn op het papier na.",
@@ -60,12 +60,12 @@ _BEFORE = (
     Piece(scenes.stickers, Message("Stickers", "Stickers"), (
         Message("Rond, felle kleur, allemaal {mm}\u00a0mm.", "Round, bright colour, all {mm}\u00a0mm."),
         Message("Niet wit, niet zwart, geen pastel.", "Not white, not black, no pastel."),
-        Message("Naast elkaar, niet op elkaar.", "Side by side, not on top of each other."),
+        Message("Naast elkaar, niet op elkaar.", "Side by side, not overlapping."),
         Message("Niet op het zwart-witte blokje.", "Not on the black-and-white square."))),
     Piece(scenes.laying, Message("Kaartjes leggen", "Laying cards"), (
         Message("Plat en los van elkaar, met het blokje op elk kaartje in zicht.",
                 "Flat and apart, the square on every card in sight."),
-        Message("Niets op de blokjes van de poster.", "Nothing on the poster's squares."),
+        Message("Niets op de blokjes van de poster.", "Nothing on the poster’s squares."),
         Message("Bekers en pennen van de poster.", "Cups and pens off the poster."),
         Message("Leeg kaartje? Schrijf in blokletters, met donkere viltstift.",
                 "Blank card? Block letters, with a dark felt-tip."))),
@@ -73,7 +73,7 @@ _BEFORE = (
 _DO = (
     Piece(scenes.from_above, Message("Recht van boven, alles erop", "From above, all of it"),
           (Message("Telefoon dwars, boven het midden. De poster vult het beeld, met alle blokjes erop.",
-                   "Phone sideways, over the middle. The poster fills the picture, with every square in it."),)),
+                   "Phone sideways, above the middle. The poster fills the picture, with every square in it."),)),
     Piece(scenes.even_light, Message("Gelijkmatig licht", "Even light"),
           (Message("Alle lampen aan. Geen streep zon over de poster.", "All lamps on. No streak of sun across the poster."),)),
     Piece(scenes.hold_still, Message("Tikken, wachten, stilhouden", "Tap, wait, hold still"),
@@ -82,7 +82,7 @@ _DO = (
 )
 _DONT = (
     Piece(scenes.mirrored, Message("Geen flits, geen spiegeling", "No flash, no glare"),
-          (Message("Flitser uit. Glimt er een lamp in de poster? Stap opzij.",
+          (Message("Flitser uit. Spiegelt er een lamp in de poster? Stap opzij.",
                    "Flash off. Does a lamp shine in the poster? Step aside."),)),
     Piece(scenes.covered, Message("Niets boven of op de poster", "Nothing over the poster"),
           (Message("Geen handen, geen bekers, geen schaduw.", "No hands, no cups, no shadow."),)),
@@ -91,17 +91,16 @@ _DONT = (
                    "A chat app makes the photo small. Mail the original, or use a cable."),)),
 )
 _PHOTO = Message("De foto", "The photo")
-_DO_TITLE, _DONT_TITLE = Message("Wel doen", "Do"), Message("Niet doen", "Don't")
 _CONSENT = Message("Toestemming: afvinken vóór de eerste foto", "Consent: tick these before the first photo")
 _TICKS = (
-    Message("Wij hebben verteld wat er wel en wat er niet met de foto's gebeurt.",
-            "We have told everyone what will and what won't be done with the photos."),
+    Message("Wij hebben verteld wat er wel en wat er niet met de foto’s gebeurt.",
+            "We have told everyone what will and what won’t be done with the photos."),
     Message("Iedereen vindt het goed dat de poster op de foto gaat.", "Everyone agrees to photos of the poster."),
-    Message("Niemand is herkenbaar op de foto, of heeft daar zelf toestemming voor gegeven.",
-            "Nobody can be recognised in a photo, or they have agreed to it themselves."),
+    Message("Niemand is herkenbaar op de foto; wie dat wel is, heeft daar toestemming voor gegeven.",
+            "Nobody can be recognised in a photo; whoever can be, has agreed to it."),
     Message("Namen komen alleen met toestemming in het verslag.", "Names go into the report only with consent."),
 )
-_KEEPS, _UNTIL = Message("De foto's worden bewaard door", "The photos are kept by"), Message("tot", "until")
+_KEEPS, _UNTIL = Message("De foto’s worden bewaard door", "The photos are kept by"), Message("tot", "until")
 
 
 def instructions(language: Language, *, sticker_mm: float, stickers_per_person: int) -> bytes:
@@ -150,7 +149,7 @@ def _columns(count: int, gutter: float) -> list[tuple[float, float]]:
 def _evening(page: Page, say: _Words, y: float) -> float:
     columns = _columns(len(_EVENING), 3.0)
     texts = [wrapped(say(piece.points[0]), _BODY, width - 7) for piece, (_, width) in zip(_EVENING, columns, strict=True)]
-    high = 19.5 + max(map(len, texts)) * _LEADING * _BODY.size_mm
+    high = 21.0 + max(map(len, texts)) * _LEADING * _BODY.size_mm
     for number, (piece, (x, width), lines) in enumerate(zip(_EVENING, columns, texts, strict=True), start=1):
         page.rect(x, y, width, high, fill=palette.PAPER, radius_mm=2)
         with page.moved(x + width - scenes.STEP_MM[0] - 1.5, y + 2) as here:
@@ -172,11 +171,12 @@ def _row(page: Page, say: _Words, y: float, pieces: Sequence[Piece], *, heads: b
         if heads:
             page.text(x, y + 4, say(piece.title), _HEAD)
             top += 7
-        with page.moved(x, top, scale=width / scenes.SCENE_MM[0]) as here:
+        wide, high = scenes.SCENE_MM
+        with page.moved(x, top, scale=width / wide) as here, here.clipped([(0, 0), (wide, 0), (wide, high), (0, high)]):
             piece.scene(here)
-        below = top + scenes.SCENE_MM[1] * width / scenes.SCENE_MM[0]
+        below = top + high * width / wide
         if good is not None:
-            badge(page, x + width - 0.5, top + 1, 3.2, good=good)
+            badge(page, x + width - 1.5, top + 1.5, 3.4, good=good)
         if not heads:
             page.text(x, below + 4.8, say(piece.title), _BOLD)
             below += 4.6

@@ -26,9 +26,9 @@ _CUT = "#9AA3AB"
 _BODY, _LABEL = Type(11.5, "Regular", palette.INK), Type(12, "SemiBold", palette.INK)
 
 _TITLE = Message("Losse markers voor een poster die al gedrukt is", "Loose markers for a poster that is already printed")
-_WHAT = Message("De volgende twee bladen zijn om uit te knippen: {n} zwart-witte markers, genummerd van 0 tot en met\u00a0{last}. "
+_WHAT = Message("Op de volgende twee bladen staan {n} zwart-witte markers om uit te knippen (0 tot\u00a0en\u00a0met\u00a0{last}). "
                 "Voor elke poster print u ze opnieuw.",
-                "The next two pages are to be cut up: {n} black-and-white markers, numbered 0 to {last}. "
+                "The next two pages have {n} black-and-white markers to cut out (0 to {last}). "
                 "Print them again for every poster.")
 _STEPS = (
     (Message("Printen", "Print"),
@@ -37,8 +37,8 @@ _STEPS = (
              "On matt white paper, at 100\u00a0% (actual size, not “fit to page”). "
              "Measure the bar at the foot of the page: exactly 100\u00a0mm.")),
     (Message("Knippen", "Cut"),
-     Message("Op de grijze lijn. De witte rand hoort erbij, het strookje met het nummer ook.",
-             "Along the grey line. The white rim belongs to it, and so does the strip with the number.")),
+     Message("Op de grijze lijn. De witte rand en het nummer blijven eraan.",
+             "Along the grey line. The white rim and the number stay on.")),
     (Message("Neerleggen", "Lay out"),
      Message("Zoals op de tekening, met het nummer onderaan: in de hoeken, langs de randen, en de laatste vier "
              "tussen de vakken, waar geen kaartje hoeft te liggen. Een paar centimeter ernaast mag. "

@@ -69,7 +69,8 @@ def small_card(page: Page, x: float, y: float, width: float, *, turn_deg: float 
         if not intention:
             card.rect(-33, -4, 30, 7, fill=palette.INK)
         for dx, dy, colour in dots:
-            card.circle(dx, dy, STICKER_MM / 2, fill=colour, line=palette.SOFT_INK if colour in STICKERS_PALE else None, line_mm=0.8)
+            rim_of_pale = palette.SOFT_INK if colour in STICKERS_PALE else None
+            card.circle(dx, dy, STICKER_MM / 2, fill=colour, line=rim_of_pale, line_mm=0.8)
 
 
 def badge(page: Page, x: float, y: float, radius: float, *, good: bool) -> None:

@@ -12,7 +12,6 @@ from posterscan.kit.pictures import (
     arc,
     arrow,
     badge,
-    block,
     bolt,
     cup,
     hand,
@@ -73,7 +72,8 @@ def stickers(page: Page) -> None:
     small_card(page, 15.5, 12.6, 23, rim=palette.INTENTION, dots=_ROW)
     badge(page, 4.6, 5.4, 2.9, good=True)
     small_card(page, 42.5, 12.6, 23, rim=palette.INTENTION, dots=(
-        (25.5, -11, STICKERS[0]), (-25, 9, STICKERS[1]), (-16, 12, STICKERS[2]), (3, 11, STICKERS_PALE[0]), (20, 11, STICKERS_PALE[1])))
+        (25.5, -11, STICKERS[0]), (-25, 9, STICKERS[1]), (-16, 12, STICKERS[2]),
+        (3, 11, STICKERS_PALE[0]), (20, 11, STICKERS_PALE[1])))
     badge(page, 31.6, 5.4, 2.9, good=False)
 
 
@@ -99,7 +99,7 @@ def from_above(page: Page) -> None:
     page.line([(7.8, top - 0.2), (24.6, top - 0.2)], palette.SPHERE_LINES[2], 0.6)
     person(page, 3.6, ground, 20.4, (13.6, 4.7))
     page.rect(12.8, 3.9, 6.8, 0.9, fill=palette.INK, radius_mm=0.3)
-    with phone(page, 29.5, 3.3, 25.5, 17.6), small_poster(page, 31.7 + 0.55, 5.2, 19) as poster:
+    with phone(page, 28.2, 4.3, 24.6, 16.8) as glass, small_poster(glass, 0.5, 0.8, 18.1) as poster:
         _laid_out(poster, 110)
 
 
@@ -120,13 +120,13 @@ def even_light(page: Page) -> None:
 def hold_still(page: Page) -> None:
     """A phone that has focused, and two photos."""
     _table(page)
-    with phone(page, 3, 3.3, 25.5, 17.6), small_poster(page, 5.75, 5.2, 19) as poster:
+    with phone(page, 3.5, 3.6, 24.6, 16.8) as glass, small_poster(glass, 0.5, 0.8, 18.1) as poster:
         _laid_out(poster, 110)
-    x, y, half, arm = 14.6, 12.1, 3.6, 1.5
+    x, y, half, arm = 15.25, 12.0, 3.6, 1.5
     for sx in (-1, 1):
         for sy in (-1, 1):
-            page.line([(x + sx * half, y + sy * (half - arm)), (x + sx * half, y + sy * half), (x + sx * (half - arm), y + sy * half)],
-                      palette.INTENTION, 0.7)
+            corner, dx, dy = (x + sx * half, y + sy * half), sx * arm, sy * arm
+            page.line([(corner[0], corner[1] - dy), corner, (corner[0] - dx, corner[1])], palette.INTENTION, 0.7)
     for x, y in ((35.5, 6.6), (33.5, 4.6)):
         page.rect(x, y, 18.5, 13.6, fill=palette.WHITE, line=palette.SOFT_INK, line_mm=0.25)
         with small_poster(page, x + 1, y + 1, 16.5) as poster:
@@ -142,12 +142,12 @@ def mirrored(page: Page) -> None:
     with small_poster(page, 4, 1.9, 28.6) as poster:
         _laid_out(poster)
     x, y = 19.5, 11.2
-    for radius, colour in ((5.8, "#FFFDF3"), (4.2, palette.WHITE)):
+    for radius, colour in ((6.4, GLOW), (5.0, palette.WHITE)):
         page.circle(x, y, radius, fill=colour)
     for k in range(8):
         ray = arc(x, y, 1, 1, 45 * k, 45 * k)[0]
         dx, dy = ray[0] - x, ray[1] - y
-        page.line([(x + 6.4 * dx, y + 6.4 * dy), (x + 8.4 * dx, y + 8.4 * dy)], palette.WHITE, 0.7)
+        page.line([(x + 7.4 * dx, y + 7.4 * dy), (x + 9.4 * dx, y + 9.4 * dy)], GLOW, 0.8)
     page.rect(39.5, 5.2, 8.2, 14.2, fill=palette.INK, radius_mm=1.4)
     page.rect(40.3, 6.9, 6.6, 10.6, fill="#5A646C")
     bolt(page, 49.3, 7.6, 9.5)
@@ -163,13 +163,13 @@ def covered(page: Page) -> None:
             poster.circle(330, 40, 120, fill=_SHADOW)
             poster.polygon(arc(330, -60, 260, 130, 0, 180), fill=_SHADOW)
     cup(page, 13.8, 18.6, 2.6)
-    hand(page, 36.0, 9.8, 5.6, -52)
+    hand(page, 34.6, 9.4, 7.0, -52)
 
 
 def chatted(page: Page) -> None:
     """A photo cut off at its sides, and one made coarse in a chat."""
     _table(page)
-    left, top, wide, high = 5.5, 4.2, 18.0, 15.6
+    left, top, wide, high = 5.0, 4.2, 18.0, 15.6
     with page.clipped([(left, top), (left + wide, top), (left + wide, top + high), (left, top + high)]), \
             small_poster(page, left - 4.6, top - 1.6, 27) as poster:
         _laid_out(poster)
@@ -177,20 +177,20 @@ def chatted(page: Page) -> None:
     for x, sx in ((left, 1), (left + wide, -1)):
         for y, sy in ((top, 1), (top + high, -1)):
             page.line([(x, y + sy * 3), (x, y), (x + sx * 3, y)], palette.INK, 1.0)
-    page.rect(31, 2.8, 22.5, 15.4, fill=palette.WHITE, line=palette.SOFT_INK, line_mm=0.25, radius_mm=2.4)
-    page.polygon([(47, 17.9), (52.6, 22), (51.4, 17.4)], fill=palette.WHITE)
-    page.line([(47, 18.2), (52.6, 22), (51.4, 17.7)], palette.SOFT_INK, 0.25)
+    page.rect(29, 2.8, 22.5, 15.4, fill=palette.WHITE, line=palette.SOFT_INK, line_mm=0.25, radius_mm=2.4)
+    page.polygon([(45, 17.9), (50.6, 22), (49.4, 17.4)], fill=palette.WHITE)
+    page.line([(45, 18.2), (50.6, 22), (49.4, 17.7)], palette.SOFT_INK, 0.25)
     coarse = ("PPWPPPPL", "SSPBBWPL", "SWPBBBPW", "PPPPPPPL", "PMMWPPPW", "PMMMPPPL")
     colours = dict(zip("PSBMLW", (palette.PAPER, *palette.SPHERES, palette.LADDER_RUNGS, palette.SOFT_INK), strict=True))
     for r, row in enumerate(coarse):
         for c, cell in enumerate(row):
-            page.rect(33.4 + 2.2 * c, 4.2 + 2.1 * r, 2.25, 2.15, fill=colours[cell])
+            page.rect(31.4 + 2.2 * c, 4.2 + 2.1 * r, 2.25, 2.15, fill=colours[cell])
 
 
 def step_choose(page: Page) -> None:
     """Three cards."""
-    for x, turn in ((5.5, -14), (16.5, 14), (11, 0)):
-        small_card(page, x, 6.2 if turn else 5.2, 11.5, turn_deg=turn)
+    for x, turn in ((5.6, -14), (14.6, 14), (10.1, 0)):
+        small_card(page, x, 6.6 if turn else 5.6, 10.5, turn_deg=turn)
 
 
 def step_lay(page: Page) -> None:
@@ -208,9 +208,5 @@ def step_rank(page: Page) -> None:
 
 def step_photo(page: Page) -> None:
     """A phone with the poster on it."""
-    with phone(page, 2, 0.2, 17.5, 11.6), small_poster(page, 4.9, 1.6, 11.7):
-        pass
-
-
-__all__ = ["SCENE_MM", "STEP_MM", "block", "chatted", "covered", "even_light", "from_above", "hold_still", "laying", "mirrored",
-           "printing", "step_choose", "step_lay", "step_photo", "step_rank", "stickers"]
+    with phone(page, 1, 0.1, 18.5, 12.2) as glass, small_poster(glass, 0.4, 0.6, 12.2) as poster:
+        _laid_out(poster, 115)
