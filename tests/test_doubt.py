@@ -13,7 +13,7 @@ from posterscan.stages.cards import CardOutlines
 def outlines(*quality: float) -> CardOutlines:
     n = len(quality)
     return CardOutlines(np.zeros((n, 4, 2)), np.full(n, -1), np.array(quality), np.zeros(n), np.zeros(n, np.int64),
-                        (), np.zeros((0, 2)))
+                        (), np.zeros((0, 2)), np.zeros(n, np.bool_), np.full(n, np.nan))
 
 
 def read(left: float, top: float, right: float, bottom: float) -> CardReading:

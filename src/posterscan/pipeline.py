@@ -15,7 +15,7 @@ from posterscan.assemble import Seen, assemble
 from posterscan.catalogue import Catalogue, LoadedCatalogue
 from posterscan.doubt import outline_sigma_mm, without_ghosts
 from posterscan.errors import SheetNotFound
-from posterscan.geometry import signed_area
+from posterscan.geometry import as_points, signed_area
 from posterscan.layout import LoadedLayout
 from posterscan.messages import Message
 from posterscan.occasion import occasion
@@ -30,7 +30,7 @@ from posterscan.sheet import Image, resample
 from posterscan.sheetfit import SheetFit
 from posterscan.stages.card_fit import share_of
 from posterscan.stages.cards import CardOutlines, find_cards
-from posterscan.stages.coded_places import CodePlaces
+from posterscan.stages.coded_places import CodePlaces, printed_place
 from posterscan.stages.codes import Codes, find_codes
 from posterscan.stages.fiducials import find_fiducials
 from posterscan.stages.identify import CardEvidence, Identity, identify_cards, settles
@@ -41,6 +41,7 @@ from posterscan.stages.stickers import Stickers, find_stickers
 from posterscan.stages.table_code import read_table_code
 from posterscan.stages.zones import locate, zone_map
 
+KINDS = ("ingredient", "intention")
 VIEW_PX_PER_MM = 4.0  # what a 12 MP photo of an A1 holds
 
 
@@ -134,10 +135,12 @@ def _markers_seen(fit: SheetFit, layout: LoadedLayout) -> NDArray[np.float64]:
 
 
 def _places(codes: Codes, catalogue: Catalogue) -> CodePlaces:
-    """The catalogue's codes; cards of one kind carry theirs at one place."""
-    intentions = {card.marker_id for card in catalogue.cards if card.kind == "intention"}
-    known = codes.known
-    return CodePlaces(codes.corners_mm[known], np.array([int(i in intentions) for i in codes.ids[known].tolist()], np.int64))
+    """The catalogue's codes; cards of one kind carry theirs at one place, on each side."""
+    kinds, known = catalogue.kind_of_marker, codes.known
+    printed = {KINDS.index(kind): tuple(printed_place(place.side, as_points(place.corners_mm), catalogue.card_size_mm)
+                                        for place in catalogue.code_places if place.kind == kind) for kind in KINDS}
+    return CodePlaces(codes.corners_mm[known], np.array([KINDS.index(kinds[int(i)]) for i in codes.ids[known]], np.int64),
+                      {group: places for group, places in printed.items() if places})
 
 
 def _numbers(cards: CardOutlines, codes: Codes) -> list[int]:

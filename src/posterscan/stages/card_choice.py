@@ -110,8 +110,11 @@ def settled(edges: Edges, size_mm: tuple[float, float], found: list[Card], p: Fi
             if not any(j in moving for j in beside) or not card.sides.strengths.any():
                 continue
             others = [kept[j] for j in beside]
-            again = fit_card(edges, centroid(at), rotation_of(at), size_mm, taken_by(edges, others), others, p)
-            kept[i] = replace(again, least=card.least)
+            again = fit_card(edges, centroid(at), rotation_of(at), size_mm, taken_by(edges, others), others, p,
+                             p.sides if card.told is None else p.told_sides)
+            if card.told is not None and again.quality < min(card.quality, p.least_quality):
+                continue
+            kept[i] = replace(again, least=card.least, told=card.told)
             if np.abs(kept[i].sides.corners_mm - at).max() > 0.5:
                 moved.add(i)
     return [card for i, card in enumerate(kept) if card.quality >= card.least or _stays(edges, kept, i, p)]

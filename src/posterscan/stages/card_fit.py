@@ -24,6 +24,8 @@ class FindCardsParams:
     overlap_cost: quality lost per share beyond it. same_iou: outlines that share more are one card. least_coded_quality: the same
     for a place that a code tells; least_inked_quality: for one that holds at least least_ink_mm2 of writing (a short word in
     thin pen has 25 mm² of strong edges). least_votes: where no writing helps;
+    told_sides: for a card whose place its code tells to a millimetre or two (more where paper bends away). clear_lead: votes (0..4)
+    by which one side's outline must lead for the other not to be fitted.
     most_inked_tries: places looked at where it does, best first. marker_mm2: of a visible marker inside
     which no card can have. printed_mm2, printed_cost: where the artwork has edges of this area (50 mm of outline, widened to
     3 mm) and the photo shows all of them, a place loses this much quality; where it shows 60 % or less, which a card's own text
@@ -33,6 +35,7 @@ class FindCardsParams:
     edges: FindEdgesParams = field(default_factory=FindEdgesParams)
     votes: VoteParams = field(default_factory=VoteParams)
     sides: SideParams = field(default_factory=SideParams)
+    told_sides: SideParams = field(default_factory=lambda: SideParams(span_mm=3.0, turn_deg=3.0, near_cost=0.05))
     expected: tuple[float, float] = (0.35, 0.155)
     fresh_slack_mm: float = 3.0
     least_votes: float = 1.7
@@ -49,24 +52,43 @@ class FindCardsParams:
     same_iou: float = 0.4
     least_coded_quality: float = 0.35
     code_off_mm: float = 3.0
+    clear_lead: float = 1.2
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What a card's code tells, where it is known where codes stand. code: its number. turn_deg: the card's rotation.
+
+    back: whether its back shows; lead: by how much quality that outline is clearer than the other side's.
+    """
+
+    code: int
+    turn_deg: float
+    back: bool
+    lead: float
 
 
 @dataclass(frozen=True, eq=False)
 class Card:
-    """sides: its outline. quality 0..1: how far it is believed; least: how much it needs to be kept."""
+    """sides: its outline. quality 0..1: how far it is believed; least: how much it needs to be kept. told: by its code."""
 
     sides: Sides
     quality: float
     least: float
+    told: Told | None = None
 
 
 def fit_card(edges: Edges, center_mm: Points, rotation_deg: float, size_mm: tuple[float, float], taken: Plane,
-             others: Sequence[Card], p: FindCardsParams) -> Card:
-    """Fits a card near a place. taken: where edges belong to others; others: cards that it may lie on or under."""
-    sides = fit_sides(edges, center_mm, rotation_deg, size_mm, taken, p.sides)
+             others: Sequence[Card], p: FindCardsParams, search: SideParams | None = None) -> Card:
+    """Fits a card near a place. taken: where edges belong to others; others: cards that it may lie on or under.
+
+    search: how its sides are searched, p.sides unless told otherwise.
+    """
+    how = search or p.sides
+    sides = fit_sides(edges, center_mm, rotation_deg, size_mm, taken, how)
     middle = centroid(sides.corners_mm)
-    if np.hypot(*(middle - center_mm)) > p.sides.span_mm / 2:  # some side lay near the end of the search
-        sides = fit_sides(edges, middle, rotation_of(sides.corners_mm), size_mm, taken, p.sides)
+    if np.hypot(*(middle - center_mm)) > how.span_mm / 2:  # some side lay near the end of the search
+        sides = fit_sides(edges, middle, rotation_of(sides.corners_mm), size_mm, taken, how)
     if _on_marker(edges, sides.corners_mm, p):
         return Card(sides, 0.0, p.least_quality)
     seen = max(4 - float(sides.hidden.sum()), 1.0)

@@ -28,6 +28,7 @@ class SideParams:
     half_at: a segment's mean in sigmas of that mean that counts half. turn_deg, turn_step_deg: range and step of slopes.
     size_cost: cost of one mm² that opposite sides lie off the card's size, against a whole clear side as 1 (2 mm, more than
     people cut askew, cost a quarter of a side). turn_cost_deg: slope against the others that costs 0.05.
+    near_cost: cost of one mm² that a side lies beside its rough place, where that is known well (by a code).
     strip_mm, gap_mm: width of the two strips whose tone is compared, and their distance from the line.
     merge_mm: Gaussian over a profile, so that the two flanks of a hairline (a cut line, a dark rim) count as one edge.
     slow_mm: half the width of the mean that is taken off each profile. artwork_discount: how much less an edge counts where
@@ -45,6 +46,7 @@ class SideParams:
     turn_step_deg: float = 1.5
     size_cost: float = 0.06
     turn_cost_deg: float = 1.5
+    near_cost: float = 0.0
     unseen: float = 0.3
     lines_per_side: int = 5
     slow_mm: float = 2.0
@@ -260,9 +262,12 @@ def _pairs(one: list[_Line], other: list[_Line], p: SideParams) -> list[tuple[fl
     """Pairs of opposite sides, best first; a side that cannot be seen lies the card's size from the one that can."""
     pairs = []
     for a, b in product(one, other):
-        pairs.append((a.score + b.score - p.size_cost * (a.offset_mm + b.offset_mm) ** 2, (a, b)))
-    pairs += [(a.score + p.unseen, (a, _Line(-a.offset_mm, a.slope, p.unseen, seen=False))) for a in one]
-    pairs += [(b.score + p.unseen, (_Line(-b.offset_mm, b.slope, p.unseen, seen=False), b)) for b in other]
+        far = p.size_cost * (a.offset_mm + b.offset_mm) ** 2 + p.near_cost * (a.offset_mm**2 + b.offset_mm**2)
+        pairs.append((a.score + b.score - far, (a, b)))
+    pairs += [(a.score + p.unseen - 2 * p.near_cost * a.offset_mm**2, (a, _Line(-a.offset_mm, a.slope, p.unseen, seen=False)))
+              for a in one]
+    pairs += [(b.score + p.unseen - 2 * p.near_cost * b.offset_mm**2, (_Line(-b.offset_mm, b.slope, p.unseen, seen=False), b))
+              for b in other]
     if not pairs:
         blank = _Line(0.0, 0.0, 0.0, seen=False)
         pairs.append((0.0, (blank, blank)))

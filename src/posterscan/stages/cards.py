@@ -15,10 +15,10 @@ from posterscan.geometry import Points, centroid, rectangle, rotation_of
 from posterscan.sheet import Image, View
 from posterscan.stages.card_choice import accepted, distinct, holding_ink, settled, taken_by
 from posterscan.stages.card_fit import Card, FindCardsParams, fit_card, overlap_iou
-from posterscan.stages.card_sides import Sides
 from posterscan.stages.card_stacking import stacked
 from posterscan.stages.card_votes import vote_rectangles
-from posterscan.stages.coded_places import CodePlaces, owner_of, place_of, printed_places, upright_as
+from posterscan.stages.coded_cards import placed_by_code, told_cards
+from posterscan.stages.coded_places import CodePlaces, PrintedPlace, owner_of, place_of, printed_places, upright_as
 from posterscan.stages.edges import Edges, find_edges
 from posterscan.stages.ink import loose_words
 
@@ -30,7 +30,9 @@ class CardOutlines:
     polygons_mm (N, 4, 2): clockwise; from the card's own top-left where a code tells, else from the corner that makes it lie
     within a quarter turn of upright. code (N,): number of its code, -1 without. quality (N,) 0..1: how clearly its sides are
     seen; hidden (N,): share of its outline that cannot be judged; unseen (N,): sides that do not show. loose_codes: numbers
-    of codes that no card was found for. loose_words_mm (K, 2): where something like writing lies outside all cards.
+    of codes that no card was found for. back (N,): whether the code says that the back shows; side_lead (N,): by how much
+    quality that outline is clearer than the other side's, NaN where no code tells the side. loose_words_mm (K, 2): where something
+    like writing lies outside all cards.
     """
 
     polygons_mm: NDArray[np.float64]
@@ -40,13 +42,14 @@ class CardOutlines:
     unseen: NDArray[np.int64]
     loose_codes: tuple[int, ...]
     loose_words_mm: Points
-
+    back: NDArray[np.bool_]
+    side_lead: NDArray[np.float64]
 
     def part(self, keep: NDArray[np.bool_]) -> CardOutlines:
         """Some of them, in the same order; codes of the others become loose."""
         lost = tuple(int(c) for c in self.code[~keep] if c >= 0)
         return CardOutlines(self.polygons_mm[keep], self.code[keep], self.quality[keep], self.hidden[keep], self.unseen[keep],
-                            (*self.loose_codes, *lost), self.loose_words_mm)
+                            (*self.loose_codes, *lost), self.loose_words_mm, self.back[keep], self.side_lead[keep])
 
 
 def find_cards(view: View, reference: Image | None, size_mm: tuple[float, float], codes: CodePlaces | None = None,
@@ -60,7 +63,8 @@ def find_cards(view: View, reference: Image | None, size_mm: tuple[float, float]
     known = codes or CodePlaces.none()
     edges = find_edges(view, reference, seen_markers_mm, p.edges)
     votes = vote_rectangles(edges, size_mm, p.votes)
-    kept = accepted(edges, distinct(votes.part(votes.scores >= p.least_votes)), size_mm, [], p.least_quality, p)
+    kept = told_cards(edges, known, size_mm, p)
+    kept = accepted(edges, distinct(votes.part(votes.scores >= p.least_votes)), size_mm, kept, p.least_quality, p)
     kept = _with_coded(edges, kept, known, size_mm, p)
     inked = holding_ink(edges, votes, kept, size_mm, p)
     kept = accepted(edges, inked, size_mm, kept, p.least_inked_quality, p)
@@ -71,10 +75,14 @@ def find_cards(view: View, reference: Image | None, size_mm: tuple[float, float]
 
 
 def _as_outlines(kept: list[Card], codes: CodePlaces, words_mm: Points) -> CardOutlines:
-    outlines = [upright_as(card.sides.corners_mm, _nearest_turn(card.sides.corners_mm)) for card in kept]
-    code = np.full(len(kept), -1, np.int64)
+    outlines = [upright_as(card.sides.corners_mm, card.told.turn_deg if card.told else _nearest_turn(card.sides.corners_mm))
+                for card in kept]
+    told = [card.told for card in kept]
+    code = np.array([t.code if t else -1 for t in told], dtype=np.int64)
     loose = []
     for number, corners in enumerate(codes.corners_mm):
+        if number in code:
+            continue
         i = owner_of(corners, outlines)
         if i < 0 or code[i] >= 0:
             loose.append(number)
@@ -84,7 +92,8 @@ def _as_outlines(kept: list[Card], codes: CodePlaces, words_mm: Points) -> CardO
     return CardOutlines(
         np.array(outlines).reshape(-1, 4, 2), code, np.array([card.quality for card in kept]),
         np.array([card.sides.hidden.mean() for card in kept]),
-        np.array([int((card.sides.strengths == 0).sum()) for card in kept], dtype=np.int64), tuple(loose), words_mm)
+        np.array([int((card.sides.strengths == 0).sum()) for card in kept], dtype=np.int64), tuple(loose), words_mm,
+        np.array([t is not None and t.back for t in told], dtype=np.bool_), np.array([t.lead if t else np.nan for t in told]))
 
 
 def _with_coded(edges: Edges, kept: list[Card], codes: CodePlaces, size_mm: tuple[float, float],
@@ -94,8 +103,8 @@ def _with_coded(edges: Edges, kept: list[Card], codes: CodePlaces, size_mm: tupl
     printed = printed_places(codes, outlines)
     wanted = []
     for corners, group in zip(codes.corners_mm, codes.group, strict=True):
-        if int(group) in printed:
-            center, turn = place_of(corners, printed[int(group)])
+        if int(group) in printed and int(group) not in codes.printed:
+            center, turn = place_of(corners, PrintedPlace("front", printed[int(group)]))
             if not any(np.hypot(*(centroid(o) - center)) < p.code_off_mm for o in outlines):
                 wanted.append((center, turn))
     for center, turn in wanted:
@@ -105,14 +114,8 @@ def _with_coded(edges: Edges, kept: list[Card], codes: CodePlaces, size_mm: tupl
         found = replace(fit_card(edges, center, turn, size_mm, taken_by(edges, kept), kept, p), least=p.least_coded_quality)
         off = np.hypot(*(centroid(found.sides.corners_mm) - center))
         sure = found.quality >= p.least_coded_quality and off < p.code_off_mm
-        kept.append(found if sure else _placed_by_code(place, p))
+        kept.append(found if sure else placed_by_code(place, p))
     return kept
-
-
-def _placed_by_code(place: Points, p: FindCardsParams) -> Card:
-    """A card whose sides do not show, where its code says that it lies."""
-    nothing = np.zeros(4)
-    return Card(Sides(place, 0.0, nothing, nothing, nothing), p.least_coded_quality, p.least_coded_quality)
 
 
 def _nearest_turn(outline: Points) -> float:

@@ -1,9 +1,10 @@
-"""Where a card must lie that shows a printed code: what the cards found so far tell about where codes are printed."""
+"""Where a card must lie that shows a printed code: as the catalogue says where codes stand, or as the cards found so far tell."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -13,12 +14,23 @@ from posterscan.geometry import Points, centroid, rotated, rotation_of
 
 
 @dataclass(frozen=True, eq=False)
+class PrintedPlace:
+    """Where a code stands on one side of a card: its middle (2,) in mm from the card's centre, and its rotation, while the card
+    lies upright."""
+
+    side: Literal["front", "back"]
+    offset_mm: Points
+    rotation_deg: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
 class CodePlaces:
     """Codes seen on cards. corners_mm (N, 4, 2) clockwise from the code's own top-left; group (N,): codes of one group are
-    printed at the same place of their cards (one kind of card)."""
+    printed at the same places of their cards (one kind of card). printed: those places by group, where they are known."""
 
     corners_mm: NDArray[np.float64]
     group: NDArray[np.int64]
+    printed: Mapping[int, tuple[PrintedPlace, ...]] = field(default_factory=dict)
 
     @classmethod
     def none(cls) -> CodePlaces:
@@ -70,7 +82,12 @@ def printed_places(codes: CodePlaces, outlines_mm: Sequence[Points], agree_mm: f
     return out
 
 
-def place_of(corners_mm: Points, offset_mm: Points) -> tuple[Points, float]:
-    """Centre and rotation of the card that carries this code."""
-    turn = rotation_of(corners_mm)
-    return corners_mm.mean(axis=0) - rotated(offset_mm, turn)[0], turn
+def printed_place(side: Literal["front", "back"], corners_mm: Points, size_mm: tuple[float, float]) -> PrintedPlace:
+    """corners_mm: (4, 2) of the code in the frame of a card of size_mm, whose origin is its top-left corner."""
+    return PrintedPlace(side, corners_mm.mean(axis=0) - np.array(size_mm) / 2, rotation_of(corners_mm))
+
+
+def place_of(corners_mm: Points, printed: PrintedPlace) -> tuple[Points, float]:
+    """Centre and rotation of the card that carries this code there."""
+    turn = rotation_of(corners_mm) - printed.rotation_deg
+    return corners_mm.mean(axis=0) - rotated(printed.offset_mm, turn)[0], turn

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from posterscan.geometry import Points
+from posterscan.markers.edges import EdgeParams, measure_square
 from posterscan.markers.match import Codebook, MatchParams, chance, codebook, match
 from posterscan.sheet import SheetMap
 
@@ -44,6 +45,7 @@ class FindCodesParams:
     enlarge_below_px_per_mm: float = 3.0  # a module of a code of 12 mm is 6 px there: the detector starts to miss some
     known_side: tuple[float, float] = (0.75, 1.35)  # of the printed side, where that is known: bent away, or lifted
     match: MatchParams = field(default_factory=MatchParams)
+    edges: EdgeParams = field(default_factory=EdgeParams)
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +122,17 @@ def find_codes(grey: Grey, sheet: SheetMap, dictionary_name: str | None, params:
     books = _books(dictionary_name, len(dictionary.bytesList), catalogue_ids, p)
     reads = [r for s in squares if (r := _read_square(grey, s, sheet, books, p)) is not None]
     kept = _of_one_size(_apart(_off_the_poster(reads, sheet, poster_corners_mm)), p, sides_mm)
+    if sides_mm:  # cards are placed by them: worth measuring to a tenth of a pixel
+        kept = [replace(r, corners_px=_measured(grey, r.corners_px, dictionary.markerSize + 2, p)) if r.known else r for r in kept]
     return _as_codes(kept, sheet, len(squares))
+
+
+def _measured(grey: Grey, corners_px: Points, modules: int, p: FindCodesParams) -> Points:
+    """The corners from lines fitted to the code's sides; those of the detector where a side cannot be measured."""
+    found = measure_square(grey, corners_px, modules, p.edges)
+    off = np.linalg.norm(found.corners_px - corners_px, axis=1)
+    sound = np.isfinite(found.sigma_px).all() and off.max() * modules < np.linalg.norm(corners_px[1] - corners_px[0])
+    return found.corners_px if sound else corners_px
 
 
 def _books(name: str, size: int, ids: Collection[int], p: FindCodesParams) -> _Books:
