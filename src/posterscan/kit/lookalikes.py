@@ -19,7 +19,7 @@ NAMED = 3  # look-alikes of a word that are named; the rest is counted
 # what readers of print take for each other, each written as the first of its kind
 _SHAPES = (("rn", "m"), ("vv", "w"), ("cl", "d"), ("1", "l"), ("|", "l"), ("!", "l"), ("i", "l"), ("j", "l"), ("0", "o"),
            ("5", "s"), ("8", "b"), ("2", "z"), ("6", "g"), ("9", "g"), ("q", "g"))
-_ENDINGS = re.compile(r"('?s|eren|en|es|e)$")
+_ENDINGS = ("s", "en", "eren", "es", "e")
 
 
 def lookalikes(words: Sequence[Word]) -> list[Message]:
@@ -55,7 +55,7 @@ def _pairs(words: Sequence[Word]) -> Iterator[tuple[int, int]]:
     margin = IdentifyParams().whole_margin
     for i, text in enumerate(folds):
         for j in range(i + 1, len(words)):
-            if shapes[i] == shapes[j] or stems[i] == stems[j] or _few_edits(text, folds[j]) \
+            if shapes[i] == shapes[j] or _one_stem(stems[i], stems[j]) or _few_edits(text, folds[j]) \
                     or _ambiguous(words[i].text, words[j].text, text, folds[j], margin):
                 yield i, j
 
@@ -82,17 +82,20 @@ def _shape(text: str) -> str:
     return folded(plain)
 
 
-def _stems(text: str) -> str:
-    """A text with plural and singular made one, roughly: park, parken; school, scholen; huis, huizen; library, libraries."""
-    return " ".join(_stem(folded(part)) for part in re.split(r"[\s-]+", text.casefold().replace("'s", "s")))
+def _stems(text: str) -> list[set[str]]:
+    """Per word of a text what it may be the plural of, itself too: park of parken, huis of huizen, library of libraries."""
+    return [_singulars(word) for part in re.split(r"[\s-]+", text) if (word := folded(part))]
 
 
-def _stem(word: str) -> str:
-    if len(word) < 4:
-        return word
-    stem = _ENDINGS.sub("", re.sub("ies$", "y", word))
-    stem = re.sub(r"(.)\1", r"\1", stem)
-    return re.sub("v$", "f", re.sub("z$", "s", stem)) if len(stem) >= 2 else word
+def _singulars(word: str) -> set[str]:
+    bases = [word, *(word.removesuffix(end) for end in _ENDINGS if word.endswith(end) and len(word) - len(end) >= 3)]
+    if word.endswith("ies"):
+        bases.append(word.removesuffix("ies") + "y")
+    return {re.sub("v$", "f", re.sub("z$", "s", re.sub(r"(.)\1", r"\1", base))) for base in bases}
+
+
+def _one_stem(one: list[set[str]], other: list[set[str]]) -> bool:
+    return len(one) == len(other) and not any(a.isdisjoint(b) for a, b in zip(one, other, strict=True))
 
 
 def _warning(word: Word, others: Sequence[Word]) -> Message:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import unicodedata
 from collections.abc import Sequence
+from itertools import chain
 
 from posterscan.catalogue import Blank
 from posterscan.dictionaries import dictionary_sizes
@@ -31,8 +32,8 @@ def preferred_number(kind: Kind, text: str, codes: int) -> int:
 def allot(words: Sequence[Word], settings: KitSettings) -> tuple[dict[str, int], list[Blank]]:
     """The code of each word by its id, and the blank cards: table by table, ingredients and then intentions.
 
-    The first word that prefers a code has it, whatever other words there are; those that find it taken get the next one that
-    no word prefers. Blanks count down from the dictionary's last code. KitError where there are more cards than codes.
+    A word that finds its preferred code taken gets the next free one, in the order of the list: words added at the end leave all
+    others their codes. Blanks count down from the dictionary's last code. KitError where there are more cards than codes.
     """
     size = dictionary_sizes()[settings.card_dictionary]
     _check_room(len(words), settings, size)
@@ -47,20 +48,13 @@ def allot(words: Sequence[Word], settings: KitSettings) -> tuple[dict[str, int],
 
 def _word_codes(words: Sequence[Word], usual: int, size: int) -> dict[str, int]:
     codes: dict[str, int] = {}
-    owners: set[int] = set()
-    waiting: list[tuple[Word, int]] = []
+    taken: set[int] = set()
     for word in words:
-        number = preferred_number(word.kind, word.text, usual)
-        if number in owners:
-            waiting.append((word, number))
-        else:
-            owners.add(number)
-            codes[word.id] = number
-    for word, number in waiting:
-        places = (*range(number + 1, usual), *range(number), *range(usual, size))
-        codes[word.id] = next(place for place in places if place not in owners)
-        owners.add(codes[word.id])
-    return {word.id: codes[word.id] for word in words}
+        wish = preferred_number(word.kind, word.text, usual)
+        places = chain(range(wish, usual), range(wish), range(usual, size))
+        codes[word.id] = next(place for place in places if place not in taken)
+        taken.add(codes[word.id])
+    return codes
 
 
 def _check_room(words: int, settings: KitSettings, size: int) -> None:

@@ -24,8 +24,8 @@ LIMITS = {"tables": (1, MOST_TABLES), "participants": (1, 1000), "stickers_per_p
 
 
 def _iso(value: Any) -> Any:
-    """A TOML date as text; everything else is judged as it is."""
-    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else value
+    """A TOML date as text, nothing for an empty text; everything else is judged as it is."""
+    return value.isoformat() if isinstance(value, date) and not isinstance(value, datetime) else _neat(value)
 
 
 def _neat(value: Any) -> Any:
@@ -124,7 +124,7 @@ def _where_instead(key: str, place: tuple[int | str, ...]) -> Message:
     if len(place) == 1 and key in inner:
         return Message(f"Zet {key} onder de regel [session].", f"Put {key} below the line [session].")
     known = inner if len(place) > 1 else top
-    if near := suggestion(key, known):
+    if near := suggestion(_DUTCH.get(key, key), known):
         return Message(f"Bedoelt u {near!r}? Haal de regel anders weg.", f"Did you mean {near!r}? Else remove the line.")
     return Message(f"Haal de regel weg; hier kunnen staan: {', '.join(known)}.",
                    f"Remove the line; known here are: {', '.join(known)}.")
@@ -138,6 +138,8 @@ def _allowed(key: str) -> Message:
     return _ALLOWED.get(key, Message("tekst tussen aanhalingstekens", "text in quotation marks"))
 
 
+_DUTCH = {"taal": "language", "woorden": "words", "sessie": "session", "tafels": "tables", "deelnemers": "participants",
+          "naam": "name", "datum": "date", "plaats": "place"}
 _NAME = Message(f"tekst van hoogstens {LONGEST_NAME} letters", f"a text of at most {LONGEST_NAME} letters")
 _ALLOWED = {
     "language": Message('keuze uit "nl" en "en"', 'one of "nl" and "en"'),

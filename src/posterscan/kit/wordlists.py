@@ -171,7 +171,7 @@ def toml_data(path: Path, text: str) -> dict[str, object]:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as why:
         place = re.search(r"line (\d+)", str(why))
-        at = line(int(place[1])) if place else Message("aan het eind", "at the end")
+        at = line(int(place[1])) if place else Message("het eind", "the end")
         stop(path, Message(f"is geen TOML: {at.nl} klopt niet ({why})", f"is not TOML: {at.en} is wrong ({why})"),
              Message("Kijk daar naar aanhalingstekens, haken en dubbele namen.",
                      "Look there for quotation marks, brackets and names given twice."))
