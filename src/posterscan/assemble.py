@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from posterscan import __version__
 from posterscan.catalogue import LoadedCatalogue
-from posterscan.checks import checks_of, rank
+from posterscan.checks import blanks_of_other_tables, checks_of, rank
 from posterscan.doubt import detection_confidence, outline_reasons
 from posterscan.geometry import centroid, rotation_of
 from posterscan.ids import card_ids
@@ -25,6 +25,7 @@ from posterscan.quality import Quality
 from posterscan.records import (
     CardRecord,
     CatalogueRef,
+    Check,
     LayoutRef,
     MmToPx,
     PhotoRecord,
@@ -85,7 +86,7 @@ def assemble(seen: Seen, seconds: Mapping[str, float]) -> TableResult:
         "photos": [_photo(seen)], "cards": cards,
         "loose_stickers": [_sticker(seen.stickers, int(i)) for i in np.flatnonzero(seen.stickers.card < 0)],
         "ranking": ranking,
-        "checks": [*seen.told.checks, *checks_of(
+        "checks": [*seen.told.checks, *_strange_blanks(seen), *checks_of(
             cards, ranking, _loose_codes(seen), seen.leftovers, seen.ghosts_mm, _words(seen), seen.notice, seen.layout.layout,
             seen.told.options, len(seen.stickers.card), seen.stickers.centers_mm[seen.stickers.card < 0])],
         "parameters": {"sticker_sizes_mm": [round(float(s), 1) for s in seen.stickers.sizes_mm]},
@@ -93,10 +94,17 @@ def assemble(seen: Seen, seconds: Mapping[str, float]) -> TableResult:
     })
 
 
+def _strange_blanks(seen: Seen) -> list[Check]:
+    """Blank cards that were printed for another table than the poster's."""
+    blanks = [(identity.blank, centroid(outline)) for identity, outline in zip(seen.identities, seen.cards.polygons_mm, strict=True)
+              if identity.blank is not None]
+    return blanks_of_other_tables(blanks, seen.told.number, seen.layout.layout, seen.told.options)
+
+
 def _cards(seen: Seen) -> list[CardRecord]:
     outlines = seen.cards.polygons_mm
     centers = np.array([centroid(outline) for outline in outlines]).reshape(-1, 2)
-    names = card_ids([identity.catalogue_id for identity in seen.identities], centers)
+    names = card_ids([identity.catalogue_id for identity in seen.identities], centers, [i.blank for i in seen.identities])
     return [_card(seen, i, names[i], centers[i]) for i in range(len(outlines))]
 
 
@@ -112,7 +120,12 @@ def _card(seen: Seen, i: int, name: str, center_mm: NDArray[np.float64]) -> Card
         detection_confidence=detection_confidence(seen.cards, i, identity),
         zone=ZoneRecord(id=place.id, shares=place.shares, border_mm=place.border_mm, confidence=place.confidence),
         stickers=StickerCount(count=int(stickers.count[i]), confidence=round(float(stickers.count_confidence[i]), 3), items=items),
-        needs_review=list(dict.fromkeys(reasons)))
+        needs_review=list(dict.fromkeys(reasons)), marker_id=_marker_id(seen, i))
+
+
+def _marker_id(seen: Seen, i: int) -> int | None:
+    number = int(seen.cards.code[i])
+    return int(seen.codes.ids[np.flatnonzero(seen.codes.known)[number]]) if number >= 0 else None
 
 
 def _text(identity: Identity, readings: Sequence[CardReading]) -> Text:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posterscan.advice import place_in_words
+from posterscan.catalogue import Blank
 from posterscan.layout import Layout
 from posterscan.messages import Message
 from posterscan.occasion import STICKERS_PER_PERSON
@@ -79,6 +80,19 @@ def checks_of(cards: Sequence[CardRecord], ranking: Sequence[Rank], loose_codes:
     if notice:
         checks.append(_check("engine-missing", "info", options, notice))
     return checks
+
+
+def blanks_of_other_tables(blanks: Sequence[tuple[Blank, NDArray[np.float64]]], table: int | None, layout: Layout,
+                           options: ScanOptions) -> list[Check]:
+    """blanks: printed blank cards and their middles in mm. table: the poster's; where it is not known (None) nothing is told."""
+    found = []
+    for blank, middle in blanks:
+        if table is not None and blank.table != table:
+            where = place_in_words(middle, layout.size_mm)
+            found.append(_check("blank-of-other-table", "warning", options, Message(
+                f"Op deze poster van tafel {table} ligt een leeg kaartje van tafel {blank.table}: {where.nl}.",
+                f"A blank card of table {blank.table} lies on this poster of table {table}: {where.en}."), middle))
+    return found
 
 
 def _heaps(loose_mm: NDArray[np.float64], reach_mm: float = 60.0) -> list[tuple[NDArray[np.float64], int]]:

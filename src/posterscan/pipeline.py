@@ -155,9 +155,12 @@ def _read(rgb: Image, fit: SheetFit, cards: CardOutlines, codes: Codes, catalogu
     number = _numbers(cards, codes)
     texts = {card.marker_id: card.text for card in catalogue.cards}
     printed = [texts.get(int(codes.ids[n])) if n >= 0 else None for n in number]
-    crops = [cut_card(rgb, fit.sheet, outline, hide_mm=[codes.corners_mm[n]] if n >= 0 else [])
-             for outline, n in zip(cards.polygons_mm, number, strict=True)]
-    readings = read_cards(crops, readers.lead, readers.second, lambda reading: settles(reading, catalogue), printed)
+    fronts = [i for i in range(len(number)) if not cards.back[i]]  # whose name a back carries, its code says
+    crops = [cut_card(rgb, fit.sheet, cards.polygons_mm[i], hide_mm=[codes.corners_mm[number[i]]] if number[i] >= 0 else [])
+             for i in fronts]
+    found_on = dict(zip(fronts, read_cards(crops, readers.lead, readers.second, lambda reading: settles(reading, catalogue),
+                                           [printed[i] for i in fronts]), strict=True))
+    readings = [found_on.get(i, (CardReading("none"),)) for i in range(len(number))]
     turned = [outline if n >= 0 else upright_polygon(outline, found[0].turn_deg)
               for outline, n, found in zip(cards.polygons_mm, number, readings, strict=True)]
     return replace(cards, polygons_mm=np.array(turned).reshape(-1, 4, 2)), readings
@@ -169,7 +172,7 @@ def _identified(cards: CardOutlines, codes: Codes, stickers: Stickers, readings:
     covered = _covered_shares(cards, stickers)
     evidence = [CardEvidence(readings[i], int(codes.ids[n]) if n >= 0 else None, n >= 0 and bool(codes.duplicate[n]),
                              ladder is not None and cv2.pointPolygonTest(ladder, _middle(cards.polygons_mm[i]), False) >= 0,
-                             hidden_share=covered[i])
+                             hidden_share=covered[i], back=bool(cards.back[i]), side_lead=float(cards.side_lead[i]))
                 for i, n in enumerate(_numbers(cards, codes))]
     return identify_cards(evidence, catalogue)
 

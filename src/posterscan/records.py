@@ -121,6 +121,8 @@ class StickerCount(_Record):
 
 
 class CardRecord(_Record):
+    """marker_id: the code that was seen on it, None without one."""
+
     id: str
     kind: Literal["ingredient", "intention", "unknown"]
     catalogue_id: str | None
@@ -133,6 +135,7 @@ class CardRecord(_Record):
     zone: ZoneRecord
     stickers: StickerCount
     needs_review: list[str] = []
+    marker_id: int | None = None
 
 
 class Rank(_Record):

@@ -35,7 +35,7 @@ class FindCardsParams:
     edges: FindEdgesParams = field(default_factory=FindEdgesParams)
     votes: VoteParams = field(default_factory=VoteParams)
     sides: SideParams = field(default_factory=SideParams)
-    told_sides: SideParams = field(default_factory=lambda: SideParams(span_mm=3.0, turn_deg=3.0, near_cost=0.05))
+    told_sides: SideParams = field(default_factory=lambda: SideParams(span_mm=3.0, turn_deg=3.0, near_cost=0.15))
     expected: tuple[float, float] = (0.35, 0.155)
     fresh_slack_mm: float = 3.0
     least_votes: float = 1.7

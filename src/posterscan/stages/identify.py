@@ -13,7 +13,7 @@ from typing import Literal
 
 import numpy as np
 
-from posterscan.catalogue import Catalogue, CatalogueCard
+from posterscan.catalogue import Blank, Catalogue, CatalogueCard
 from posterscan.geometry import rotated
 from posterscan.ocr.compare import Match, best_match, folded, likeness, match_fragments
 from posterscan.ocr.readings import CardReading
@@ -50,6 +50,7 @@ class IdentifyParams:
     line_height_spread: float = 0.3  # printed lines of one kind of card differ less in height than this, relative
     hidden_share: float = 0.02  # of a card covered: more may hide a letter
     line_place_spread: float = 0.09  # and their first lines' places by less than this share of the card
+    side_lead: float = 0.15  # of quality of the outline that the code has on this side over the other's: less decides nothing
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +59,8 @@ class CardEvidence:
 
     readings: one per reader, the first one leads. code_id: the printed code, None without. duplicate_code: that code
     was found twice in the photo. in_ladder: lies where intention cards are ordered. hidden_share: of the card's area
-    that something covers (stickers, other cards, a hand), 0..1.
+    that something covers (stickers, other cards, a hand), 0..1. back: whether the code stands where backs have it;
+    side_lead: by how much quality that outline is clearer than the other side's, NaN where no code tells the side.
     """
 
     readings: tuple[CardReading, ...]
@@ -66,11 +68,16 @@ class CardEvidence:
     duplicate_code: bool = False
     in_ladder: bool = False
     hidden_share: float = 0.0
+    back: bool = False
+    side_lead: float = math.nan
 
 
 @dataclass(frozen=True, eq=False)
 class Identity:
-    """The verdict on one card. measures: score, margin, read, covered, lead … (raw, for other thresholds later)."""
+    """The verdict on one card. measures: score, margin, read, covered, lead … (raw, for other thresholds later).
+
+    blank: which printed blank card this is, by its code.
+    """
 
     catalogue_id: str | None
     text: str
@@ -81,6 +88,7 @@ class Identity:
     kind: Kind
     needs_review: tuple[str, ...] = ()
     measures: dict[str, float] = field(default_factory=dict)
+    blank: Blank | None = None
 
 
 def settles(reading: CardReading, catalogue: Catalogue, code_id: int | None = None,
@@ -102,6 +110,9 @@ def identify(evidence: CardEvidence, catalogue: Catalogue, params: IdentifyParam
     by_code = {card.marker_id: card for card in catalogue.cards if card.marker_id is not None}
     if evidence.code_id is not None and evidence.code_id in by_code:
         return _by_code(evidence, by_code[evidence.code_id], p)
+    blank = next((b for b in catalogue.blanks if b.marker_id == evidence.code_id), None)
+    if blank is not None:
+        return _on_blank(evidence, blank, p)
     verdict = _by_text(evidence, catalogue, p)
     return _noted(verdict, "code-unknown") if evidence.code_id is not None else verdict
 
@@ -113,13 +124,39 @@ def _noted(verdict: Identity, *reasons: str, confidence: float = 1.0) -> Identit
 
 
 def _by_code(evidence: CardEvidence, card: CatalogueCard, p: IdentifyParams) -> Identity:
-    """The code decides; text is only checked."""
+    """The code decides; text is only checked, and on fronts only: backs say other things."""
     likes = [likeness(r.text, card.text) for r in evidence.readings if len(folded(r.text)) >= p.denied_letters]
-    denied = bool(likes) and max(max(like.alike, like.read) for like in likes) < p.denied_score
-    verdict = Identity(card.id, card.text, 0.995, "code", False, "front", card.kind, (),
-                       {"alike": max((like.alike for like in likes), default=0.0)})
+    denied = bool(likes) and not evidence.back and max(max(like.alike, like.read) for like in likes) < p.denied_score
+    verdict = Identity(card.id, card.text, 0.995, "code", False, "back" if evidence.back else "front", card.kind, (),
+                       {"alike": max((like.alike for like in likes), default=0.0), **_side_measure(evidence)})
     if denied:
         verdict = _noted(verdict, "code-text-differ", confidence=0.5)
+    return _code_doubts(verdict, evidence, p)
+
+
+def _on_blank(evidence: CardEvidence, blank: Blank, p: IdentifyParams) -> Identity:
+    """A printed blank card: whatever is on it was written by hand, and on its back is no name."""
+    if evidence.back:
+        verdict = Identity(None, "", 0.0, "code", False, "back", blank.kind, ("face-down",), _side_measure(evidence), blank)
+        return _code_doubts(verdict, evidence, p)
+    lead = evidence.readings[0] if evidence.readings else CardReading("none")
+    measures = {"lead": lead.lead, "word_score": lead.word_score, "handwriting": lead.handwriting, **_side_measure(evidence)}
+    if not folded(lead.text):
+        verdict = Identity(None, "", 0.0, "ocr", False, "front", blank.kind, ("text-unknown",), measures, blank)
+    else:
+        verdict = Identity(None, lead.text, _chance(lead, p), "ocr", True, "front", blank.kind, (), measures, blank)
+        verdict = verdict if trusted(evidence, p) else _noted(verdict, "handwritten", confidence=0.89)
+    return _code_doubts(verdict, evidence, p)
+
+
+def _side_measure(evidence: CardEvidence) -> dict[str, float]:
+    return {} if math.isnan(evidence.side_lead) else {"side_lead": evidence.side_lead}
+
+
+def _code_doubts(verdict: Identity, evidence: CardEvidence, p: IdentifyParams) -> Identity:
+    """What may be wrong about a card that a code names."""
+    if evidence.side_lead < p.side_lead:
+        verdict = _noted(verdict, "side-uncertain", confidence=0.8)
     return _noted(verdict, "duplicate-code", confidence=0.6) if evidence.duplicate_code else verdict
 
 
@@ -190,13 +227,17 @@ def _unlisted(evidence: CardEvidence, measures: dict[str, float], p: IdentifyPar
     kind: Kind = "intention" if evidence.in_ladder else "unknown"
     if not folded(lead.text):
         return Identity(None, "", 0.0, "ocr", False, "front", kind, ("text-unknown",), measures)
-    chance = 1 / (1 + math.exp(-p.lead_slope * (lead.lead - p.lead_half)))
-    if lead.word_score < p.trusted_word:
-        chance = min(chance, 0.8)
+    chance = _chance(lead, p)
     if lead.handwriting < p.surely_print or lead.inverted:
         return Identity(None, lead.text, min(chance, 0.85), "ocr", False, "front", kind, ("text-unknown",), measures)
     verdict = Identity(None, lead.text, chance, "ocr", True, "front", kind, (), measures)
     return verdict if trusted(evidence, p) else _noted(verdict, "handwritten", confidence=0.89)
+
+
+def _chance(lead: CardReading, p: IdentifyParams) -> float:
+    """That a handwritten text is read rightly."""
+    chance = 1 / (1 + math.exp(-p.lead_slope * (lead.lead - p.lead_half)))
+    return chance if lead.word_score >= p.trusted_word else min(chance, 0.8)
 
 
 def trusted(evidence: CardEvidence, params: IdentifyParams | None = None) -> bool:
@@ -278,7 +319,7 @@ def _turned_over(i: int, cards: Sequence[CardEvidence], verdicts: Sequence[Ident
     """A card without any text, or with a printed text outside the catalogue that several cards share or that is light
     on dark where the other cards are dark on light, shows its back."""
     verdict = verdicts[i]
-    if verdict.catalogue_id is not None or verdict.handwritten:
+    if verdict.catalogue_id is not None or verdict.handwritten or verdict.blank is not None:
         return verdict
     text = folded(verdict.text)
     same = sum(folded(v.text) == text and v.catalogue_id is None and not v.handwritten for v in verdicts)
