@@ -61,15 +61,20 @@ def test_words_that_wish_for_different_codes_have_them_whatever_the_list(texts: 
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_leaving_a_word_out_moves_only_what_it_was_in_the_way_of(language: Language) -> None:
+def test_the_words_that_come_along_all_have_the_codes_that_they_wish_for(language: Language) -> None:
+    """So that leaving some of them out, or adding to them, changes the code of none."""
     words = default_words(language)
+    assert allot(words, KitSettings())[0] == {w.id: preferred_number(w.kind, w.text, int(2320 * WORDS_SHARE)) for w in words}
+
+
+def test_leaving_words_out_moves_few() -> None:
+    random = Random(1)
+    words = words_of([f"kaartje {n}" for n in range(300)])
     whole, _ = allot(words, KitSettings())
-    moved = []
-    for left_out in words:
-        codes, _ = allot([word for word in words if word is not left_out], KitSettings())
-        moved.append(sum(codes[id_] != whole[id_] for id_ in codes))
-    assert max(moved) <= 1
-    assert sum(moved) <= 4
+    for _ in range(100):
+        kept = [word for word in words if random.random() < 0.9]
+        codes, _ = allot(kept, KitSettings())
+        assert sum(codes[id_] != whole[id_] for id_ in codes) <= 15  # of about 270
 
 
 def test_numbers_are_the_same_next_year() -> None:
