@@ -25,7 +25,8 @@ class FindCardsParams:
     for a place that a code tells; least_inked_quality: for one that holds at least least_ink_mm2 of writing (a short word in
     thin pen has 25 mm² of strong edges). least_votes: where no writing helps;
     told_sides: for a card whose place its code tells to a millimetre or two (more where paper bends away). clear_lead: votes (0..4)
-    by which one side's outline must lead for the other not to be fitted.
+    by which one side's outline must lead for the other not to be fitted. full_view: share of each of its sides that shows on
+    a card that nothing lies on; own_edge_mm: width of the edge and its shadow beside it.
     most_inked_tries: places looked at where it does, best first. marker_mm2: of a visible marker inside
     which no card can have. printed_mm2, printed_cost: where the artwork has edges of this area (50 mm of outline, widened to
     3 mm) and the photo shows all of them, a place loses this much quality; where it shows 60 % or less, which a card's own text
@@ -53,6 +54,8 @@ class FindCardsParams:
     least_coded_quality: float = 0.35
     code_off_mm: float = 3.0
     clear_lead: float = 1.2
+    full_view: float = 0.8
+    own_edge_mm: float = 1.5
 
 
 @dataclass(frozen=True, eq=False)

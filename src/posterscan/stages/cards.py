@@ -17,7 +17,7 @@ from posterscan.stages.card_choice import accepted, distinct, holding_ink, settl
 from posterscan.stages.card_fit import Card, FindCardsParams, fit_card, overlap_iou
 from posterscan.stages.card_stacking import stacked
 from posterscan.stages.card_votes import vote_rectangles
-from posterscan.stages.coded_cards import placed_by_code, told_cards
+from posterscan.stages.coded_cards import placed_by_code, told_cards, without_told
 from posterscan.stages.coded_places import CodePlaces, PrintedPlace, owner_of, place_of, printed_places, upright_as
 from posterscan.stages.edges import Edges, find_edges
 from posterscan.stages.ink import loose_words
@@ -62,8 +62,8 @@ def find_cards(view: View, reference: Image | None, size_mm: tuple[float, float]
     p = params or FindCardsParams()
     known = codes or CodePlaces.none()
     edges = find_edges(view, reference, seen_markers_mm, p.edges)
-    votes = vote_rectangles(edges, size_mm, p.votes)
     kept = told_cards(edges, known, size_mm, p)
+    votes = vote_rectangles(without_told(edges, kept, p), size_mm, p.votes)
     kept = accepted(edges, distinct(votes.part(votes.scores >= p.least_votes)), size_mm, kept, p.least_quality, p)
     kept = _with_coded(edges, kept, known, size_mm, p)
     inked = holding_ink(edges, votes, kept, size_mm, p)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+import cv2
 import numpy as np
 
 from posterscan.geometry import Points, centroid, rectangle
@@ -36,6 +37,17 @@ def told_cards(edges: Edges, codes: CodePlaces, size_mm: tuple[float, float], p:
         kept.append(_fitted(edges, of_code, size_mm, taken, kept, p))
         mark_sides(taken, kept[-1].sides.corners_mm, edges.px_per_mm)
     return kept
+
+
+def without_told(edges: Edges, told: list[Card], p: FindCardsParams) -> Edges:
+    """The edges less those of cards in full view: nothing lies on such a card, so that no other card has an edge there."""
+    mask = np.zeros(edges.cos2.shape, np.uint8)
+    for card in told:
+        if card.told is not None and card.sides.supported.min() >= p.full_view:
+            spots = np.round((card.sides.corners_mm * edges.px_per_mm - 0.5) * 16).astype(np.int32)
+            cv2.fillPoly(mask, [spots], 1, shift=4)
+            cv2.polylines(mask, [spots], True, 1, thickness=round(2 * p.own_edge_mm * edges.px_per_mm), shift=4)
+    return replace(edges, cos2=np.where(mask, np.float32(0), edges.cos2), sin2=np.where(mask, np.float32(0), edges.sin2))
 
 
 def placed_by_code(place_mm: Points, p: FindCardsParams) -> Card:
