@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from posterscan.checks import checks_of, rank
+from posterscan.catalogue import Blank
+from posterscan.checks import blanks_of_other_tables, checks_of, rank, stickers_as_planned
 from posterscan.ids import card_ids
 from posterscan.layout import Layout
 from posterscan.messages import NOTHING, Message
@@ -96,3 +97,31 @@ def test_ids_come_from_content_else_from_place_not_from_order() -> None:
 def test_cards_of_one_name_are_numbered_from_top_to_bottom() -> None:
     places = np.array([[100, 300], [100, 100]], dtype=np.float64)
     assert card_ids(["koor", "koor"], places) == ["c-koor-2", "c-koor"]
+
+
+def test_stickers_of_another_size_than_planned_are_told_unless_the_caller_said_which() -> None:
+    planned = ScanOptions("tafel", "en", expected_sticker_mm=12.0)
+    told = stickers_as_planned([8.1], 24, planned)
+    assert [check.code for check in told] == ["stickers-other-size"]
+    assert "about 8 mm; the layout says 12 mm" in told[0].message
+    assert stickers_as_planned([8.1, 12.4], 24, planned) == []
+    assert stickers_as_planned([8.1], 2, planned) == []
+    assert stickers_as_planned([8.1], 24, ScanOptions("tafel", sticker_mm=8.0, expected_sticker_mm=12.0)) == []
+    assert stickers_as_planned([8.1], 24, ScanOptions("tafel")) == []
+
+
+def test_blank_cards_of_another_table_are_told_where_the_table_is_known() -> None:
+    blanks = [(Blank(kind="ingredient", marker_id=9, table=table, number=1), np.array([100.0, 100.0])) for table in (2, 3)]
+    found = blanks_of_other_tables(blanks, 3, LAYOUT, ScanOptions("tafel", "en"))
+    assert [check.code for check in found] == ["blank-of-other-table"]
+    assert "of table 2 lies on this poster of table 3" in found[0].message
+    assert found[0].model_dump()["center_mm"] == [100.0, 100.0]
+    assert blanks_of_other_tables(blanks, None, LAYOUT, ScanOptions("tafel")) == []
+
+
+def test_a_blank_card_is_named_after_its_code_wherever_it_lies() -> None:
+    blank = Blank(kind="intention", marker_id=9, table=2, number=4)
+    for middle in ((100.0, 100.0), (700.0, 400.0)):
+        assert card_ids([None], np.array([middle]), [blank]) == ["b-intention-t2-4"]
+    twice = card_ids([None, None, "koor"], np.array([[100.0, 300], [100, 100], [5, 5]]), [blank, blank, None])
+    assert twice == ["b-intention-t2-4-2", "b-intention-t2-4", "c-koor"]

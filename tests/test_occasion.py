@@ -36,7 +36,8 @@ def test_the_code_names_the_table_and_finds_its_session() -> None:
     assert found.session.model_dump() == {"id": OWN.id, "name": "Oost", "date": "2026-11-24", "place": "De Brug",
                                           "participants": 8}
     options = found.options
-    assert (options.participants, options.stickers_per_person, options.sticker_mm) == (8, 2, 12.0)
+    assert (options.participants, options.stickers_per_person) == (8, 2)
+    assert (options.sticker_mm, options.expected_sticker_mm) == (None, 12.0)
     assert told(code(), options=ScanOptions("foto", "en", table_given=False)).table == "table-3"
 
 
@@ -64,7 +65,7 @@ def test_another_session_keeps_only_its_id_and_is_told() -> None:
     assert codes(found) == ["other-session"]
     assert found.session.model_dump(exclude_none=True) == {"id": session_text(NUMBER + 1)}
     assert str(OWN.id) in found.checks[0].message
-    assert (found.options.participants, found.options.stickers_per_person, found.options.sticker_mm) == (None, 3, 12.0)
+    assert (found.options.participants, found.options.stickers_per_person, found.options.expected_sticker_mm) == (None, 3, 12.0)
     assert found.table == "tafel-3"
     assert codes(told(code(), session=None)) == ["other-session"]
     assert codes(told(code(number=0))) == ["other-session"]

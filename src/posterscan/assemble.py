@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from posterscan import __version__
 from posterscan.catalogue import LoadedCatalogue
-from posterscan.checks import blanks_of_other_tables, checks_of, rank
+from posterscan.checks import blanks_of_other_tables, checks_of, rank, stickers_as_planned
 from posterscan.doubt import detection_confidence, outline_reasons
 from posterscan.geometry import centroid, rotation_of
 from posterscan.ids import card_ids
@@ -86,7 +86,8 @@ def assemble(seen: Seen, seconds: Mapping[str, float]) -> TableResult:
         "photos": [_photo(seen)], "cards": cards,
         "loose_stickers": [_sticker(seen.stickers, int(i)) for i in np.flatnonzero(seen.stickers.card < 0)],
         "ranking": ranking,
-        "checks": [*seen.told.checks, *_strange_blanks(seen), *checks_of(
+        "checks": [*seen.told.checks, *_strange_blanks(seen), *stickers_as_planned(
+            seen.stickers.sizes_mm, len(seen.stickers.card), seen.told.options), *checks_of(
             cards, ranking, _loose_codes(seen), seen.leftovers, seen.ghosts_mm, _words(seen), seen.notice, seen.layout.layout,
             seen.told.options, len(seen.stickers.card), seen.stickers.centers_mm[seen.stickers.card < 0])],
         "parameters": {"sticker_sizes_mm": [round(float(s), 1) for s in seen.stickers.sizes_mm]},

@@ -95,6 +95,17 @@ def blanks_of_other_tables(blanks: Sequence[tuple[Blank, NDArray[np.float64]]], 
     return found
 
 
+def stickers_as_planned(sizes_mm: Sequence[float], count: int, options: ScanOptions, off: float = 0.15) -> list[Check]:
+    """Stickers of another size than was planned, where the caller did not say which they are. sizes_mm: those in the photo."""
+    planned = options.expected_sticker_mm
+    if options.sticker_mm is not None or planned is None or count < 3 or any(abs(d / planned - 1) <= off for d in sizes_mm):
+        return []
+    seen = " / ".join(f"{d:.0f}" for d in sizes_mm)
+    return [_check("stickers-other-size", "warning", options, Message(
+        f"De stickers zijn ongeveer {seen} mm; volgens de lay-out zouden ze {planned:g} mm zijn. Ze zijn als {seen} mm geteld.",
+        f"The stickers are about {seen} mm; the layout says {planned:g} mm. They were counted as {seen} mm."))]
+
+
 def _heaps(loose_mm: NDArray[np.float64], reach_mm: float = 60.0) -> list[tuple[NDArray[np.float64], int]]:
     """Loose stickers that lie together as on a card (two or more within a card's length): their middle and number."""
     left = list(range(len(loose_mm)))

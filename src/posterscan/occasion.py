@@ -47,12 +47,12 @@ def occasion(code: ReadCode | None, layout: Layout, options: ScanOptions) -> Occ
 
 
 def _completed(options: ScanOptions, own: PrintedSession | None, printed: PrintedSession | None) -> ScanOptions:
-    """What the caller leaves open, the session's layout tells; stickers are bought once, so their size is any session's."""
+    """What the caller leaves open, the session's layout tells; for the size of stickers, any session of the same people."""
     return replace(
         options,
         participants=options.participants if options.participants is not None or own is None else own.participants,
         stickers_per_person=options.stickers_per_person or (own.stickers_per_person if own is not None else STICKERS_PER_PERSON),
-        sticker_mm=options.sticker_mm if options.sticker_mm is not None or printed is None else printed.sticker_mm)
+        expected_sticker_mm=printed.sticker_mm if printed is not None else None)
 
 
 def _session(code: ReadCode | None, own: PrintedSession | None, options: ScanOptions) -> Session:

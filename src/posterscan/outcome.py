@@ -17,7 +17,8 @@ class ScanOptions:
     """What only the caller knows; None: as the layout says of its session, else unknown.
 
     table: the table's name; table_given: whether it holds against what the poster's code says. stickers_per_person: None
-    and nothing in the layout: three. sticker_mm: the stickers' diameter; not known, it is estimated from the photo.
+    and nothing in the layout: three. sticker_mm: the stickers' diameter, estimated from the photo where it is not said;
+    expected_sticker_mm: what was planned, which the photo may deny.
     """
 
     table: str
@@ -26,6 +27,7 @@ class ScanOptions:
     stickers_per_person: int | None = None
     sticker_mm: float | None = None
     table_given: bool = True
+    expected_sticker_mm: float | None = None
 
 
 @dataclass(frozen=True, eq=False)

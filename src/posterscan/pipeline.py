@@ -75,7 +75,8 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
         cards, readings = _read(photo.rgb, fit, cards, codes, catalogue.catalogue, readers)
         cards, readings, ghosts_mm = without_ghosts(cards, readings)
     with clock("stickers"):
-        stickers = find_stickers(view, cards.polygons_mm, layout.reference, layout.layout, diameter_mm=options.sticker_mm)
+        stickers = find_stickers(view, cards.polygons_mm, layout.reference, layout.layout, diameter_mm=options.sticker_mm,
+                                 expected_mm=options.expected_sticker_mm)
     with clock("identity"):
         identities = _identified(cards, codes, stickers, readings, layout, catalogue.catalogue)
     with clock("zones"):

@@ -43,6 +43,7 @@ class FindStickersParams:
     range_mm: tuple[float, float] = (7.6, 20.0)  # what is sold is 8 to 19; scale on lifted paper errs by up to 5 %
     narrow_share: float = 0.6  # of the smallest diameter: what is narrower is no sticker, and no sticker loses by it
     two_sizes_apart: float = 1.2  # ratio of diameters
+    as_expected: float = 0.08  # share by which an estimate may miss the size that was to be used
     second_share: float = 0.12  # of the outline, and of stickers lying free, that a second size must explain
     largest_clump_mm2: float = 9000.0  # larger than two cards: not stickers but a hand or a zone
     colour: ColourParams = field(default_factory=ColourParams)
@@ -94,12 +95,14 @@ def find_stickers(
     layout: Layout | None = None,
     diameter_mm: float | None = None,
     params: FindStickersParams | None = None,
+    expected_mm: float | None = None,
 ) -> Stickers:
     """Finds stickers on a view of the whole sheet.
 
     polygons_mm: (N, 4, 2) outlines of cards, the later ones on top. reference: (h, w, 3) artwork of the whole sheet,
     or None.
     layout: its markers are no places for stickers. diameter_mm: of the stickers where known, else estimated.
+    expected_mm: the size that was to be used: it holds where the estimate is near it, or where there is none.
     """
     p = params or FindStickersParams()
     if diameter_mm is not None:
@@ -108,13 +111,20 @@ def find_stickers(
     coarse = look_coarsely(view, polygons, reference, p.colour)
     clumps = _clumps(view, coarse, p)
     outlines = [outline_points(c, view.px_per_mm, p.discs) for c, _ in clumps]
-    diameters = p.diameters_mm or estimate_diameters(outlines, view.px_per_mm, p)
+    diameters = p.diameters_mm or _as_expected(estimate_diameters(outlines, view.px_per_mm, p), expected_mm, p)
     seen = _explained(view, clumps, outlines, diameters, p)
     borne_out = _borne_out(seen, diameters, view.px_per_mm, p)
     if borne_out != diameters and p.diameters_mm is None:
         diameters = borne_out
         seen = _explained(view, clumps, outlines, diameters, p)
     return _collected(view, polygons, seen, diameters, coarse, p)
+
+
+def _as_expected(estimated: tuple[float, ...], expected_mm: float | None, p: FindStickersParams) -> tuple[float, ...]:
+    """The sizes estimated, with the expected one in place of one that is as good as the same."""
+    if expected_mm is None:
+        return estimated
+    return tuple(expected_mm if abs(d / expected_mm - 1) < p.as_expected else d for d in estimated) or (expected_mm,)
 
 
 def _borne_out(
