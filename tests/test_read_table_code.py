@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from coded_sheet import ROWS_MM, Draw, coded_layout, tags_on
-from drawn_sheet import Shot, make_layout, patch_on, photograph, sheet_map
+from drawn_sheet import Shot, draw_ink, make_layout, patch_on, photograph, sheet_map
 from posterscan.markers.match import chance, codebook, match
 from posterscan.sheet import SheetMap
-from posterscan.stages.table_code import ReadCode, read_table_code, understood
+from posterscan.stages.table_code import ReadCode, read_table_code, seen_tags_mm, understood, with_tags
 from posterscan.table_code import session_text, tags_of
 
 SESSION, TABLE = 77271814, 7
@@ -102,3 +102,28 @@ def test_random_modules_are_no_tag() -> None:
 def test_no_code_on_the_poster_is_no_reading() -> None:
     assert read_table_code(np.zeros((10, 10), np.uint8), sheet_map(Shot()), make_layout().table_code) is None
     assert understood((TAGS, (None,) * 4)).whole
+
+
+def test_the_artwork_gets_the_tags_that_this_poster_has() -> None:
+    """As they were drawn, to a pixel; also under a card, where the other copy tells what is there."""
+    (x, y), _ = ROWS_MM
+    code = read(tags_on(LAYOUT, TAGS), patch_on(x - 3, y - 3, 110, 30, 245))
+    plain = np.full((297 * 4, 420 * 4, 3), 255, np.uint8)
+    printed = with_tags(plain, LAYOUT.table_code, code, LAYOUT.size_mm)
+    drawn = draw_ink(LAYOUT)
+    blank = draw_ink(LAYOUT)
+    tags_on(LAYOUT, TAGS)(drawn)
+    assert printed is not None
+    dark = (drawn != blank)[1::2, 1::2]
+    assert np.mean((printed[..., 0] < 128) != dark) < 2e-4
+    assert plain.min() == 255
+    assert len(seen_tags_mm(LAYOUT.table_code, code)) == 4
+    assert np.allclose(seen_tags_mm(LAYOUT.table_code, code)[0, 0], ROWS_MM[1])
+
+
+def test_codes_that_contradict_each_other_are_not_printed_into_the_artwork() -> None:
+    plain = np.full((297, 420, 3), 255, np.uint8)
+    differ = understood((TAGS, tags_of(SESSION, 8)))
+    assert with_tags(plain, LAYOUT.table_code, differ, LAYOUT.size_mm) is plain
+    assert with_tags(None, LAYOUT.table_code, differ, LAYOUT.size_mm) is None
+    assert seen_tags_mm(None, None).shape == (0, 4, 2)

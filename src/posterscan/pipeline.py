@@ -38,7 +38,7 @@ from posterscan.stages.leftovers import find_leftovers
 from posterscan.stages.rectify import fit_sheet
 from posterscan.stages.refine import refine_on_artwork
 from posterscan.stages.stickers import Stickers, find_stickers
-from posterscan.stages.table_code import read_table_code
+from posterscan.stages.table_code import read_table_code, seen_tags_mm, with_tags
 from posterscan.stages.zones import locate, zone_map
 
 KINDS = ("ingredient", "intention")
@@ -55,27 +55,29 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
     with clock("sheet"):
         fit = fit_sheet(found, layout.layout, (grey.shape[1], grey.shape[0]), focal_px=_focal_px(photo))
         if fit and layout.reference is not None:
-            artwork = np.asarray(cv2.cvtColor(layout.reference, cv2.COLOR_RGB2GRAY), np.uint8)
-            fit = refine_on_artwork(fit, grey, artwork, layout.layout)
+            printed = np.asarray(cv2.cvtColor(layout.reference, cv2.COLOR_RGB2GRAY), np.uint8)
+            fit = refine_on_artwork(fit, grey, printed, layout.layout)
     with clock("quality"):
         quality = judge_photo(photo.rgb, grey, found, fit, layout.layout)
     if not fit:
         raise _not_found(photo, fit)
     with clock("table"):
-        told = occasion(read_table_code(grey, fit.sheet, layout.layout.table_code), layout.layout, options)
+        tags = read_table_code(grey, fit.sheet, layout.layout.table_code)
+        told = occasion(tags, layout.layout, options)
         options = told.options
+        artwork = with_tags(layout.reference, layout.layout.table_code, tags, layout.layout.size_mm)
     with clock("view"):
         view = resample(photo.rgb, fit.sheet, layout.layout.size_mm, VIEW_PX_PER_MM)
     with clock("codes"):
         codes = _codes(grey, fit, layout, catalogue.catalogue)
     with clock("cards"):
-        cards = find_cards(view, layout.reference, catalogue.catalogue.card_size_mm,
-                           _places(codes, catalogue.catalogue), _markers_seen(fit, layout))
+        cards = find_cards(view, artwork, catalogue.catalogue.card_size_mm, _places(codes, catalogue.catalogue),
+                           np.concatenate([_markers_seen(fit, layout), seen_tags_mm(layout.layout.table_code, tags)]))
     with clock("text"):
         cards, readings = _read(photo.rgb, fit, cards, codes, catalogue.catalogue, readers)
         cards, readings, ghosts_mm = without_ghosts(cards, readings)
     with clock("stickers"):
-        stickers = find_stickers(view, cards.polygons_mm, layout.reference, layout.layout, diameter_mm=options.sticker_mm,
+        stickers = find_stickers(view, cards.polygons_mm, artwork, layout.layout, diameter_mm=options.sticker_mm,
                                  expected_mm=options.expected_sticker_mm)
     with clock("identity"):
         identities = _identified(cards, codes, stickers, readings, layout, catalogue.catalogue)
@@ -86,7 +88,7 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
         places = [locate(outline, zones, float(s)) for outline, s in zip(cards.polygons_mm, sigma, strict=True)]
     with clock("leftovers"):
         discs = np.column_stack([stickers.centers_mm, stickers.diameters_mm])
-        leftovers = find_leftovers(view, layout.reference, cards.polygons_mm, discs)
+        leftovers = find_leftovers(view, artwork, cards.polygons_mm, discs)
     seen = Seen(photo, layout, catalogue, told, found, fit, quality, cards, codes, identities, readings, stickers, places,
                 leftovers, ghosts_mm, readers.notice)
     result = assemble(seen, clock.seconds)

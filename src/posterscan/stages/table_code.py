@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 
 from posterscan.geometry import Points
 from posterscan.layout import TableCode
+from posterscan.markers.detect import bit_pattern
 from posterscan.markers.match import Codebook, MatchParams, codebook, match
-from posterscan.sheet import SheetMap
+from posterscan.sheet import Image, SheetMap
 from posterscan.table_code import BASE, DIGIT_TAG_0, DIGITS, MOST_TABLES, TABLE_TAG_0, decode
 
 Grey = NDArray[np.uint8]
@@ -77,6 +78,43 @@ def understood(tags: tuple[tuple[int | None, ...], ...]) -> ReadCode:
     digits = [tag for tag in one[:DIGITS] if tag is not None]
     whole = decode([*digits, TABLE_TAG_0 + 1])  # the session is known without the table too
     return ReadCode(tags, agree, table, whole.session if whole else None, whole is not None)
+
+
+def seen_tags_mm(code: TableCode | None, read: ReadCode | None) -> NDArray[np.float64]:
+    """(K, 4, 2) corners of the tags that show: no card lies on them."""
+    if code is None or read is None:
+        return np.zeros((0, 4, 2))
+    shown = [quad for copy, tags in zip(code.corners_mm, read.tags, strict=True) for quad, tag in zip(copy, tags, strict=True)
+             if tag is not None]
+    return np.array(shown).reshape(-1, 4, 2)
+
+
+def with_tags(reference: Image | None, code: TableCode | None, read: ReadCode | None,
+              size_mm: tuple[float, float]) -> Image | None:
+    """The artwork (H, W, 3) of the whole sheet with the tags of this very poster, which it is kept without."""
+    if reference is None or code is None or read is None or not read.agree:
+        return reference
+    scale = np.array([reference.shape[1] / size_mm[0], reference.shape[0] / size_mm[1]])
+    out = reference.copy()
+    for place, tags in enumerate(zip(*read.tags, strict=True)):
+        known = next((tag for tag in tags if tag is not None), None)
+        for copy in code.corners_mm if known is not None else ():
+            _print_tag(out, copy[place] * scale, code.dictionary, int(known or 0))
+    return out
+
+
+def _print_tag(picture: Image, quad_px: Points, dictionary: str, tag: int) -> None:
+    """Draws a tag into the picture; quad_px: its corners, (0, 0) being the picture's own corner."""
+    pattern = np.round(bit_pattern(dictionary, tag) * 255).astype(np.uint8)
+    left, top = np.maximum(np.floor(quad_px.min(axis=0)).astype(int), 0)
+    right, low = np.ceil(quad_px.max(axis=0)).astype(int)
+    part = picture[top:low, left:right]
+    side = float(len(pattern))
+    square = np.array([[0, 0], [side, 0], [side, side], [0, side]], np.float32) - 0.5
+    matrix = cv2.getPerspectiveTransform(square, (quad_px - [left, top] - 0.5).astype(np.float32))
+    drawn, inside = (cv2.warpPerspective(whole, matrix, part.shape[1::-1], flags=cv2.INTER_NEAREST)
+                     for whole in (pattern, np.ones_like(pattern)))
+    part[inside > 0] = drawn[inside > 0][:, None]
 
 
 def _read_tag(grey: Grey, sheet: SheetMap, quad_mm: Points, book: Codebook, p: ReadTagsParams) -> int | None:
