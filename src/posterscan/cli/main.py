@@ -9,13 +9,14 @@ from typing import Annotated
 
 import typer
 
-from posterscan.cli import check, demo, doctor, evaluate, scan, schema
+from posterscan.cli import check, demo, doctor, evaluate, kit, scan, schema
 from posterscan.cli.words import INTERRUPTED, helped
 
 app = typer.Typer(
     name="posterscan", no_args_is_help=True, add_completion=False, rich_markup_mode=None,
     pretty_exceptions_enable=False, help=helped("Van een foto van een gevulde poster naar één JSON-bestand per tafel.",
                                                 "From a photo of a filled poster to one JSON file per table."))
+app.command("kit", help=kit.HELP)(kit.command)
 app.command("check", help=check.HELP)(check.command)
 app.command("scan", help=scan.HELP)(scan.command)
 app.command("evaluate", help=evaluate.HELP)(evaluate.command)

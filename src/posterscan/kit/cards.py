@@ -49,10 +49,11 @@ def fit_word(kind: Kind, text: str, where: Message, language: Language) -> Fitte
     """A card's text as it fits on its front; KitError names the line where it doesn't."""
     if missing := letters_missing(text):
         raise KitError(
-            where + Message(f": het lettertype heeft geen {missing!r} (in {text!r}).", f": the font has no {missing!r} (in {text!r})."),
+            where + Message(f": het lettertype heeft geen {missing!r} (in {text!r}).",
+                            f": the font has no {missing!r} (in {text!r})."),
             Message("Schrijf het met gewone letters; emoji en andere schriften kunnen niet op een kaartje.",
                     "Write it in Latin letters; emoji and other scripts can't be printed on a card."))
-    box, style, least, widths = _room(kind)
+    _, style, least, widths = _room(kind)
     fit = fitted(text, style, least, widths, language, large_first=kind == "intention")
     if not fit:
         raise KitError(

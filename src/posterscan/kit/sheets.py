@@ -29,7 +29,8 @@ def card_place(number: int, *, back: bool = False) -> tuple[float, float]:
     return _XS[COLUMNS - 1 - column if back else column], _YS[row]
 
 
-def card_sheets(pdf: Pdf, cards: Sequence[PrintedCard], dictionary: str, language: Language, sticker_mm: float, heading: str) -> None:
+def card_sheets(pdf: Pdf, cards: Sequence[PrintedCard], dictionary: str, language: Language, sticker_mm: float,
+                heading: str) -> None:
     """Adds the sheets for these cards (all of one kind): each front page is followed by its back page."""
     sheets = [cards[i:i + PER_SHEET] for i in range(0, len(cards), PER_SHEET)]
     for number, sheet in enumerate(sheets):
