@@ -22,7 +22,8 @@ class LeftoverParams:
     """px_per_mm: of the coarse look. least_mm2: smaller places cannot hide half a card's width of 20 mm squared.
 
     contrast: difference in log light from the light around that no unevenness of paper and lamp makes over light_mm.
-    margin_mm: around known cards and at the sheet's rim, for shadows and curled edges.
+    margin_mm: around known cards and at the sheet's rim, for shadows and curled edges. colour_step: in log light, what counts
+    as one printed colour. colour_mm2: of it must show, so that what lies on it is the smaller part.
     """
 
     px_per_mm: float = 0.5
@@ -31,6 +32,8 @@ class LeftoverParams:
     light_mm: float = 150.0
     light_step: int = 5  # coarse pixels a side that the slow light is worked out on: a fifth of its own reach
     margin_mm: float = 5.0
+    colour_step: float = 0.1
+    colour_mm2: float = 5000.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +54,8 @@ def find_leftovers(view: View, reference: Image | None, polygons_mm: NDArray[np.
     polygons_mm: (N, 4, 2). discs_mm: (M, 3) centre x, y and diameter of stickers.
     """
     p = params or LeftoverParams()
-    odd = _differs(view, reference, p) & ~_explained(view, polygons_mm, discs_mm, p)
+    known = _explained(view, polygons_mm, discs_mm, p)
+    odd = _differs(view, reference, known, p) & ~known
     whole = cv2.morphologyEx(odd.astype(np.uint8), cv2.MORPH_OPEN, np.ones((5, 5), np.uint8))
     _, _, stats, middles = cv2.connectedComponentsWithStats(whole)
     areas = stats[1:, cv2.CC_STAT_AREA] / p.px_per_mm**2
@@ -73,15 +77,17 @@ def _largest(difference: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.asarray(np.maximum(np.maximum(r, g), b), np.float32)
 
 
-def _differs(view: View, reference: Image | None, p: LeftoverParams) -> NDArray[np.bool_]:
-    shrink = p.px_per_mm / view.px_per_mm
-    size_wh = round(view.rgb.shape[1] * shrink), round(view.rgb.shape[0] * shrink)
+def _differs(view: View, reference: Image | None, known: NDArray[np.bool_], p: LeftoverParams) -> NDArray[np.bool_]:
+    """(h, w) of a coarse look. known: (h, w), what cards and stickers explain: it says nothing of how the paper looks."""
+    size_wh = known.shape[1], known.shape[0]
     tone = _log_light(view.rgb, size_wh)
     valid = cv2.resize(view.valid.astype(np.uint8), size_wh, interpolation=cv2.INTER_NEAREST) > 0
     if reference is not None:
         ink = _log_light(reference, size_wh)
         tone = tone - ink
-        tone = tone - _tone_curve(tone - _light(tone, valid, p), ink, valid)
+        bare = valid & ~known
+        tone = tone - _tone_curve(tone - _light(tone, valid, p), ink, bare if bare.any() else valid)
+        tone = tone - _colours(tone - _light(tone, valid, p), ink, bare, p)
     light = _light(tone, valid, p)
     return np.asarray((_largest(tone - light) > p.contrast) & valid)
 
@@ -99,6 +105,22 @@ def _tone_curve(rest: NDArray[np.float32], ink: NDArray[np.float32], valid: NDAr
         which = np.clip(np.searchsorted(edges, levels) - 1, 0, steps - 1)
         usual = np.array([np.median(values[valid & (which == k)]) if (valid & (which == k)).any() else 0 for k in range(steps)])
         out[..., channel] = usual[which]
+    return out
+
+
+def _colours(rest: NDArray[np.float32], ink: NDArray[np.float32], bare: NDArray[np.bool_], p: LeftoverParams) -> \
+        NDArray[np.float32]:
+    """What is left of that for a large printed colour as a whole.
+
+    Phones make colours stronger: yellow loses blue that grey of the same blue keeps, so that no curve per channel can tell.
+    """
+    out = np.zeros_like(rest)
+    keys = np.round(ink / p.colour_step).astype(np.int64) @ np.array([1 << 20, 1 << 10, 1])
+    values, which = np.unique(keys, return_inverse=True)
+    which = which.reshape(keys.shape)
+    areas = np.bincount(which[bare], minlength=len(values)) / p.px_per_mm**2
+    for k in np.flatnonzero(areas >= p.colour_mm2):
+        out[which == k] = np.median(rest[bare & (which == k)], axis=0)
     return out
 
 
