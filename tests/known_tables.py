@@ -33,12 +33,13 @@ def true_card(number: int, center: tuple[float, float], **changes: Any) -> Data:
 
 
 def truth_data(name: str = "tafel-a", difficulty: str = "normal") -> Data:
-    """3 cards with a code, 3 without, 2 by hand, 1 face down, and 4 intentions with 5, 3, 3 and 0 stickers, no code."""
+    """3 cards with a code, 3 without, 2 by hand, one of them on a coded blank, 1 face down, and 4 intentions with 5, 3, 3 and 0 stickers, no code."""
     cards = [true_card(n, (90 + 110 * (n % 3), 110 + 70 * (n // 3))) for n in range(9)]
     for n in (0, 1, 2):
         cards[n]["marker_id"] = 40 + n
     for n, text in ((6, "één koffietafel"), (7, "Buren helpen")):
         cards[n] |= {"catalogue_id": None, "kind": "blank", "handwritten": True, "text": text}
+    cards[6] |= {"marker_id": 99}
     cards[8] |= {"side": "back"}
     stickers = []
     for place, count in enumerate((5, 3, 3, 0)):
@@ -91,7 +92,7 @@ def _record(number: int, card: Data, stickers: list[Data]) -> Data:
         "stickers": {"count": len(mine), "confidence": 0.95, "items": [
             {"center_mm": s["center_mm"], "diameter_mm": s["diameter_mm"], "colour": "rood", "confidence": 0.9}
             for s in mine]},
-        "needs_review": []}
+        "needs_review": [], "marker_id": card["marker_id"]}
 
 
 def changed(change: Callable[[Data], object], data: Data | None = None) -> TableResult:

@@ -66,7 +66,7 @@ def both(*changes: Callable[[Data], object]) -> Callable[[Data], None]:
 
 PERFECT = {
     "found": 1, "invented": 0, "misplaced": 0, "iou": 1, "corner_median": 0, "corner_p95": 0, "center_median": 0,
-    "center_p95": 0, "upright": 1, "zone": 1, "zone_clear": 1, "identity_coded": 1, "identity_printed": 1,
+    "center_p95": 0, "upright": 1, "zone": 1, "zone_clear": 1, "identity_coded": 1, "identity_blank": 1, "identity_printed": 1,
     "identity_handwritten": 1, "back": 1, "kind": 1, "side": 1, "cer_handwriting": 0, "cer_print": 0,
     "handwritten_known": 1, "stickers_exact": 1, "stickers_total": 0, "order_pairs": 1, "order_tables": 1, "silent": 0,
     "wrong": 0, "marked": 0, "needless": 0, "calibration_zone": 0.05, "sure_text": 1, "residual_stated": 0.1,
@@ -94,6 +94,7 @@ CHANGES = {
     "printed text": (put("text.value", "Kaartje x", 4), "identity_printed", 6 / 7),
     "text by hand": (put("text.value", "een koffietafel", 6), "identity_handwritten", 1 / 2),
     "identity of a card by hand": (put("catalogue_id", "card-5", 6), "identity_handwritten", 1 / 2),
+    "code of a blank card": (put("marker_id", 98, 6), "identity_blank", 0),
     "sticker count": (put("stickers.count", 4, 9), "stickers_exact", 3 / 4),
 }
 

@@ -17,6 +17,7 @@ DUTCH = {
     "zone right": "zone goed",
     "zone right, 2 mm or more from a border": "zone goed, 2 mm of meer van een grens",
     "identity right, coded": "herkend, met code",
+    "identity right, blank with a code": "herkend, leeg kaartje met code",
     "identity right, printed without code": "herkend, gedrukt zonder code",
     "identity right, handwritten": "herkend, handgeschreven",
     "face down known": "omgekeerd kaartje gezien",

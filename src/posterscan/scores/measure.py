@@ -36,8 +36,13 @@ def fronts(scores: Scores) -> Iterator[CardScore]:
 
 
 def coded(card: CardScore) -> bool:
-    """Carries a printed code."""
-    return card.truth.coded
+    """Printed, with a code."""
+    return card.truth.coded and not card.truth.handwritten
+
+
+def blank(card: CardScore) -> bool:
+    """Written by hand on a blank card that carries a printed code."""
+    return card.truth.coded and card.truth.handwritten
 
 
 def handwritten(card: CardScore) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from posterscan.scores.figures import Figure, mean, percentile, ratio, share, share_of
-from posterscan.scores.measure import Measure, Scores, cards, coded, fronts, handwritten, printed, tables
+from posterscan.scores.measure import Measure, Scores, blank, cards, coded, fronts, handwritten, printed, tables
 from posterscan.scores.scoring import CardScore
 
 NEAR_BORDER_MM = 2.0  # nearer to a border than this, people at the table would not agree either
@@ -131,9 +131,17 @@ VALUES = (
         "identity_coded",
         "identity right, coded",
         "share",
-        "cards face up with a code",
+        "printed cards face up with a code",
         "catalogue id and text right",
         _identified(coded),
+    ),
+    Measure(
+        "identity_blank",
+        "identity right, blank with a code",
+        "share",
+        "handwritten cards with a printed code",
+        "known by its code: the same card in every photo, whatever is read on it",
+        lambda s: share_of(c.record.marker_id == c.truth.marker_id for c in fronts(s) if blank(c)),
     ),
     Measure(
         "identity_printed",

@@ -170,6 +170,8 @@ def _wrong(record: CardRecord, true: TrueCard, truth: Truth) -> Iterator[tuple[s
         yield "kind", record.kind, " / ".join(sorted(_kinds(true, truth)))
     if record.stickers.count != true.stickers:
         yield "stickers", str(record.stickers.count), str(true.stickers)
+    if true.kind == "blank" and record.marker_id is not None and record.marker_id != true.marker_id:
+        yield "marker_id", str(record.marker_id), str(true.marker_id)
     hidden = true.side == "back" and record.catalogue_id is None  # nothing to read, and nothing claimed
     if record.catalogue_id != true.catalogue_id and not hidden:
         yield "catalogue_id", f"{record.catalogue_id} ({record.text.value})", f"{true.catalogue_id} ({true.text})"

@@ -92,6 +92,7 @@ TARGETS = (
     Target("center_p95", "centre error, 95 %", False, (0.8, 1.5, 4.0)),
     Target("zone", "zone right", True, (0.995, 0.99, 0.97)),
     Target("identity_coded", "identity right, coded", True, (1.0, 1.0, 0.99)),
+    Target("identity_blank", "identity right, blank with a code", True, (1.0, 1.0, 0.99)),
     Target("identity_printed", "identity right, printed without code", True, (0.99, 0.98, 0.90)),
     Target("cer_handwriting", "handwriting, CER", False, (0.15, 0.20, None)),
     Target("stickers_exact", "sticker count exact per intention card", True, (0.99, 0.98, 0.92)),

@@ -21,7 +21,7 @@ FINDABLE = 0.8  # a card of which this share can be seen has to be found (same s
 
 @dataclass(frozen=True, eq=False)
 class TrueCard:
-    """One card that lies on the table. zone_id: the zone of its centre, None for none; coded: carries a printed code.
+    """One card that lies on the table. zone_id: the zone of its centre, None for none; marker_id: its printed code.
 
     polygon_mm: (4, 2) from the card's own top-left; outline_mm: (N, 2) its rim as cut; border_mm: from its centre to
     the nearest border of a zone. stickers: all that lie on it; hidden_stickers: how many of those can't be seen.
@@ -32,7 +32,7 @@ class TrueCard:
     side: str
     text: str
     handwritten: bool
-    coded: bool
+    marker_id: int | None
     catalogue_id: str | None
     polygon_mm: Points
     outline_mm: Points
@@ -42,6 +42,11 @@ class TrueCard:
     stickers: int
     hidden_stickers: int
     visible: float
+
+    @property
+    def coded(self) -> bool:
+        """Carries a printed code."""
+        return self.marker_id is not None
 
     @property
     def findable(self) -> bool:
@@ -105,7 +110,7 @@ def _card(card: dict[str, Any], hidden_stickers: int) -> TrueCard:
         side=str(card["side"]),
         text=str(card["text"] or ""),
         handwritten=bool(card["handwritten"]),
-        coded=card.get("marker_id") is not None,
+        marker_id=card.get("marker_id"),
         catalogue_id=card["catalogue_id"],
         polygon_mm=polygon,
         outline_mm=outline,
