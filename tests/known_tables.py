@@ -33,7 +33,7 @@ def true_card(number: int, center: tuple[float, float], **changes: Any) -> Data:
 
 
 def truth_data(name: str = "tafel-a", difficulty: str = "normal") -> Data:
-    """3 cards with a code, 3 without, 2 by hand, one of them on a coded blank, 1 face down, and 4 intentions with 5, 3, 3 and 0 stickers, no code."""
+    """3 cards with a code, 3 without, 2 by hand (one on a coded blank), 1 face down, 4 intentions with 5, 3, 3 and 0 stickers."""
     cards = [true_card(n, (90 + 110 * (n % 3), 110 + 70 * (n // 3))) for n in range(9)]
     for n in (0, 1, 2):
         cards[n]["marker_id"] = 40 + n

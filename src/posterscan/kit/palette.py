@@ -7,8 +7,9 @@ the three kinds of colour blindness); the rims of the two kinds of card differ i
 PAPER = "#F5F3EE"  # the room around the spheres
 INK = "#20262B"
 SOFT_INK = "#56606A"
-SPHERES = ("#F6E2AE", "#B9D6E8", "#CDB9D8")  # in the order of poster_layout.SPHERES
-SPHERE_LINES = ("#C79A2E", "#3F7FA6", "#7D5A93")
+SPHERES = ("#F6E2AE", "#C2DAF0", "#BFA5C5")  # in the order of poster_layout.SPHERES
+SPHERE_LINES = ("#C79A2E", "#3F7FA6", "#77538C")
+SPHERE_NAMES = ("#72500A", "#1D5A80", "#4F3163")  # dark enough to read on their own colour (a test says how dark)
 LADDER = "#E6E7E2"
 LADDER_RUNGS = "#C9CCC4"
 INGREDIENT = "#1F4E5F"  # rims of cards

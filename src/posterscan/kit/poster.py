@@ -61,8 +61,8 @@ def draw_poster(page: Page, language: Language, poster: PosterFor) -> None:
     """The whole artwork, from the ground up."""
     width, height = SIZE_MM
     page.rect(-BLEED_MM, -BLEED_MM, width + 2 * BLEED_MM, height + 2 * BLEED_MM, fill=palette.PAPER)
-    for sphere, fill, line in zip(SPHERES, palette.SPHERES, palette.SPHERE_LINES, strict=True):
-        _sphere(page, language, sphere, fill, line)
+    for number, sphere in enumerate(SPHERES):
+        _sphere(page, language, sphere, number)
     _ladder(page, language)
     _outside(page, language)
     _words_on_top(page, language)
@@ -72,10 +72,10 @@ def draw_poster(page: Page, language: Language, poster: PosterFor) -> None:
     _foot(page, language, poster)
 
 
-def _sphere(page: Page, language: Language, sphere: Sphere, fill: str, line: str) -> None:
-    page.polygon(outline_of(sphere), fill=fill, line=line, line_mm=1.2)
+def _sphere(page: Page, language: Language, sphere: Sphere, number: int) -> None:
+    page.polygon(outline_of(sphere), fill=palette.SPHERES[number], line=palette.SPHERE_LINES[number], line_mm=1.2)
     x, top = sphere.center_mm[0], sphere.center_mm[1] - sphere.half_mm[1]
-    name = Type(40, "ExtraBold", line if sphere.id != "persoonlijk" else "#8A6512")
+    name = Type(40, "ExtraBold", palette.SPHERE_NAMES[number])
     draw_icon(page, sphere.id, x, top + 14.5, 15.0, name.colour)
     page.text(x, top + 36, sphere.name.to(language), name, "middle")
     says = Type(17, "Regular", palette.INK)
@@ -91,7 +91,7 @@ def _ladder(page: Page, language: Language) -> None:
         page.line([(left + 6, y), (right - 6, y)], palette.LADDER_RUNGS, 0.8)
     page.text(left + 2, 34, LADDER_NAME.to(language), Type(46, "ExtraBold", palette.INTENTION))
     page.text(left + 2, 46, _WHY.to(language), Type(20, "SemiBold", palette.INK))
-    x = (588 + left) / 2 + 0.0  # in the middle of the column between the zones and the ladder
+    x = (588 + left) / 2  # in the middle of the column between the zones and the ladder
     page.line([(x, 385), (x, 214)], palette.SOFT_INK, 1.6)
     page.polygon([(x, 206), (x + 5, 217), (x - 5, 217)], fill=palette.SOFT_INK)
     with page.moved(x - 4.5, 380, -90) as turned:
@@ -100,7 +100,7 @@ def _ladder(page: Page, language: Language) -> None:
 
 def _outside(page: Page, language: Language) -> None:
     style = Type(24, "SemiBold", palette.SOFT_INK)
-    lines = wrapped(OUTSIDE_NAME.to(language), style, 92)
+    lines = wrapped(OUTSIDE_NAME.to(language), style, 75)
     page.lines(20, 505, lines, style)
     page.lines(582, 505, lines, style, "right")
 

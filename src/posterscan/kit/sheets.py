@@ -18,8 +18,8 @@ _XS = [_LEFT + CARD_MM[0] * k for k in range(COLUMNS + 1)]  # where to cut
 _YS = [_TOP + CARD_MM[1] * k for k in range(ROWS + 1)]
 _BLEED_MM = 3.0
 _MARK_MM = (4.0, 9.0)  # from the cards: where a crop mark begins and ends
-_PRINT = Message("Dubbelzijdig printen, omslaan over de lange zijde, op ware grootte (100 %)",
-                 "Print double-sided, flip on the long edge, at full size (100 %)")
+_PRINT = Message("Dubbelzijdig, omslaan over de lange zijde, ware grootte (100 %)",
+                 "Double-sided, flip on the long edge, at full size (100 %)")
 _FRONT, _BACK = Message("voorkant", "front"), Message("achterkant", "back")
 
 
@@ -70,11 +70,12 @@ def _cut_lines(page: Page, rows: int, columns: int, *, back: bool) -> None:
 
 
 def _margins(page: Page, heading: str, language: Language) -> None:
-    """What this sheet is and how to print it, in the margins that are cut off."""
+    """What this sheet is and how to print it, in the margins that are cut off, between the crop marks."""
     style = Type(7.5, "Regular", palette.SOFT_INK)
-    page.text(_LEFT + 4, 6.0, heading, style)
+    page.text(_XS[0] + 4, 6.0, heading, style)
+    page.text(_XS[1] + 4, 6.0, _PRINT.to(language), style)
     y = A4_MM[1] - 4.5
     page.line([(_LEFT + 4, y), (_LEFT + 54, y)], palette.INK, 0.3)
     for k in range(6):
         page.line([(_LEFT + 4 + 10 * k, y), (_LEFT + 4 + 10 * k, y - 1.5)], palette.INK, 0.3)
-    page.text(_LEFT + 56, y, "50 mm · " + _PRINT.to(language), style)
+    page.text(_LEFT + 56, y, "50 mm", style)

@@ -15,10 +15,15 @@ from posterscan.messages import Message
 
 def check_folder(folder: Path, *, overwrite: bool) -> None:
     """Whether a kit may be written here, asked before any work is done; KitError names what is in the way."""
-    if folder.exists() and not folder.is_dir():
+    try:
+        there = sorted(entry.name for entry in folder.iterdir())
+    except FileNotFoundError:
+        there = []
+    except OSError as error:
+        if not (isinstance(error, NotADirectoryError) and folder.is_file()):
+            raise _cannot_write(folder, error) from error
         raise KitError(Message(f"{folder} is een bestand, geen map.", f"{folder} is a file, not a folder."),
-                       Message("Kies een andere naam voor de map.", "Choose another name for the folder."))
-    there = sorted(entry.name for entry in folder.iterdir()) if folder.is_dir() else []
+                       Message("Kies een andere naam voor de map.", "Choose another name for the folder.")) from None
     foreign = [name for name in there if name not in KIT_FILES]
     if foreign:
         raise KitError(
@@ -48,14 +53,18 @@ def write_kit(folder: Path, files: Mapping[str, bytes], *, overwrite: bool = Fal
                 os.fsync(file.fileno())
         _swap(new, folder, part / "old")
     except OSError as error:
-        why = error.strerror or str(error)
-        raise KitError(Message(f"De kit kan niet in {folder} worden geschreven ({why}).",
-                               f"The kit cannot be written to {folder} ({why})."),
-                       Message("Kies een map waarin u mag schrijven en waar ruimte is.",
-                               "Choose a folder that you may write to and that has room.")) from error
+        raise _cannot_write(folder, error) from error
     finally:
         if part is not None:
             shutil.rmtree(part, ignore_errors=True)
+
+
+def _cannot_write(folder: Path, error: OSError) -> KitError:
+    why = error.strerror or str(error)
+    return KitError(Message(f"De kit kan niet in {folder} worden geschreven ({why}).",
+                            f"The kit cannot be written to {folder} ({why})."),
+                    Message("Kies een map waarin u mag schrijven en waar ruimte is.",
+                            "Choose a folder that you may write to and that has room."))
 
 
 def _swap(new: Path, folder: Path, old: Path) -> None:
