@@ -100,7 +100,7 @@ def draw_clutter(seed: int) -> NDArray[np.uint8]:
         else:
             _stick(page, _thing(rng), at, float(rng.uniform(24, 130)), rng)
     light = cv2.GaussianBlur(page.astype(np.float32), (0, 0), float(rng.uniform(0.5, 1.6)))
-    return np.clip(light + rng.normal(0, rng.uniform(1, 5), light.shape), 0, 255).astype(np.uint8)
+    return np.clip(light + rng.uniform(1, 5) * rng.standard_normal(light.shape, np.float32), 0, 255).astype(np.uint8)
 
 
 def _thing(rng: np.random.Generator) -> NDArray[np.uint8]:
@@ -128,11 +128,17 @@ def _stick(page: NDArray[np.uint8], thing: NDArray[np.uint8], at: tuple[int, int
     turn = rng.uniform(0, 2 * np.pi)
     corners = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * side_px / 2 * rng.uniform(0.85, 1.15, (4, 2))
     corners = corners @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]]) + at
+    left, top = np.maximum(np.floor(corners.min(axis=0)).astype(int) - 1, 0)
+    right, low = np.ceil(corners.max(axis=0)).astype(int) + 2
+    part = page[top:low, left:right]
+    if 0 in part.shape:
+        return
     large = cv2.resize(thing, None, fx=12, fy=12, interpolation=cv2.INTER_NEAREST)
     edge = 12.0 * n - 0.5
     matrix = cv2.getPerspectiveTransform(np.array([[-0.5, -0.5], [edge, -0.5], [edge, edge], [-0.5, edge]], np.float32),
-                                         corners.astype(np.float32))
-    cv2.warpPerspective(large, matrix, PHOTO_PX, dst=page, flags=cv2.INTER_AREA, borderMode=cv2.BORDER_TRANSPARENT)
+                                         (corners - [left, top]).astype(np.float32))
+    part[:] = cv2.warpPerspective(large, matrix, part.shape[1::-1], dst=part.copy(), flags=cv2.INTER_AREA,
+                                  borderMode=cv2.BORDER_TRANSPARENT)
 
 
 # --- from how far -----------------------------------------------------------------------------------------------------

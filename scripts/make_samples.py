@@ -1,6 +1,7 @@
-"""Makes samples/ from photos with ground truth: the place taken out of the photos, the artwork made smaller.
+"""Makes samples/ from photos with ground truth: the place taken out of the photos, the artwork no finer than it is looked at.
 
     python scripts/make_samples.py ../shared/photos easy-606-0000 normal-202-0000 hard-505-0000
+    python scripts/make_samples.py PHOTOS NAME ... --kit KIT --out samples/own-kit        photos of our own kit
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from pathlib import Path
 from PIL import Image
 
 ROOT = Path(__file__).resolve().parent.parent
-ARTWORK_PX_PER_MM = 4.0  # as fine as a 12 MP photo of an A1 sheet; nothing looks at the artwork more closely
+ARTWORK_PX_PER_MM = 4.0  # as fine as a 12 MP photo of an A1 sheet
+KEPT_PX_PER_MM = 5.0  # no finer than scanning keeps it: left as it is
 GPS = 0x8825  # the tag of the block that says where a photo was taken
 
 
@@ -37,10 +39,13 @@ def without_place(jpeg: bytes) -> bytes:
 
 
 def smaller_artwork(source: Path, target: Path, width_mm: float) -> None:
-    """The poster at ARTWORK_PX_PER_MM."""
+    """The poster at ARTWORK_PX_PER_MM, or as it is where it is small enough."""
     Image.MAX_IMAGE_PIXELS = None
     picture = Image.open(source).convert("RGB")
-    share = min(1.0, ARTWORK_PX_PER_MM * width_mm / picture.width)
+    if picture.width <= KEPT_PX_PER_MM * width_mm + 1:
+        shutil.copyfile(source, target)
+        return
+    share = ARTWORK_PX_PER_MM * width_mm / picture.width
     picture = picture.resize((round(picture.width * share), round(picture.height * share)), Image.Resampling.BOX)
     picture.save(target, optimize=True)
 
@@ -50,8 +55,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("photos", type=Path)
     parser.add_argument("names", nargs="+")
+    parser.add_argument("--kit", type=Path, help="folder of layout.json; by default kit in the folder of photos")
+    parser.add_argument("--out", type=Path, default=ROOT / "samples")
     options = parser.parse_args()
-    out, kit = ROOT / "samples", options.photos / "kit"
+    out, kit = options.out, options.kit or options.photos / "kit"
     for name in options.names:
         (out / name).mkdir(parents=True, exist_ok=True)
         (out / name / "photo.jpg").write_bytes(without_place((options.photos / name / "photo.jpg").read_bytes()))

@@ -17,11 +17,13 @@ from posterscan.layout import open_layout
 from posterscan.shipped import kit_of
 
 SAMPLES = ROOT / "samples"
-PHOTOS = sorted(SAMPLES.glob("*/photo.jpg"))
+PHOTOS = sorted(SAMPLES.glob("**/photo.jpg"))
 
 
-def test_there_are_three_samples_of_different_difficulty() -> None:
-    told = [json.loads((photo.parent / "truth.json").read_text(encoding="utf-8"))["difficulty"] for photo in PHOTOS]
+@pytest.mark.parametrize("group", ["own-kit", "."])
+def test_there_are_three_samples_of_different_difficulty_of_our_own_kit_and_of_another(group: str) -> None:
+    photos = sorted((SAMPLES / group).glob("*/photo.jpg"))
+    told = [json.loads((photo.parent / "truth.json").read_text(encoding="utf-8"))["difficulty"] for photo in photos]
     assert sorted(told) == ["easy", "hard", "normal"]
 
 
@@ -32,7 +34,7 @@ def test_a_sample_says_no_place_and_has_its_kit(photo: Path) -> None:
         assert exif[0x0131] == "photolab"
         assert not exif.get_ifd(0x8825)
     kit = kit_of(photo)
-    assert kit == SAMPLES / "kit"
+    assert kit == photo.parent.parent / "kit"
     layout = open_layout(kit / "layout.json")
     check_together(layout.layout, open_catalogue(kit / "catalogue.json"))
     assert layout.reference is not None

@@ -24,7 +24,7 @@ def command(out: Out = Path("out/demo"), lang: Lang = None) -> int:
 
     language = language_of(lang)
     samples = shipped_folder("samples")
-    photos = sorted(samples.glob("*/photo.*")) if samples is not None else []
+    photos = sorted(path for depth in ("*", "*/*") for path in samples.glob(f"{depth}/photo.*")) if samples is not None else []
     if not photos:
         raise UsageError(Message("Er zijn geen voorbeelden meegeleverd.", "No samples came along."),
                          Message("Haal de broncode op en voer daar `make demo` uit.",

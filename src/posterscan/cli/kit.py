@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from posterscan.cli.words import OK, Lang, guarded, helped, language_of, show, tell
+from posterscan.cli.words import OK, LanguageChoice, guarded, helped, language_of, show, tell
 from posterscan.kit import names
 from posterscan.messages import Language, Message
 
@@ -33,6 +33,9 @@ PerPerson = Annotated[int | None, typer.Option("--stickers-per-person", help=hel
                                                                                     "Stickers per participant."))]
 StickerMm = Annotated[float | None, typer.Option("--sticker-mm", help=helped("Doorsnee van de stickers in mm.",
                                                                              "Diameter of the stickers in mm."))]
+Lang = Annotated[LanguageChoice | None, typer.Option("--lang", help=helped(
+    "Taal van de kit (als kit.toml er geen noemt) en van de meldingen.",
+    "Language of the kit (where kit.toml names none) and of the messages."))]
 Overwrite = Annotated[bool, typer.Option("--overwrite", help=helped("Vervang een kit die er al staat.",
                                                                     "Replace a kit that is there already."))]
 
