@@ -37,6 +37,7 @@ from posterscan.stages.identify import CardEvidence, Identity, identify_cards, s
 from posterscan.stages.leftovers import find_leftovers
 from posterscan.stages.rectify import fit_sheet
 from posterscan.stages.refine import refine_on_artwork
+from posterscan.stages.second_look import PrintedCode, look_again
 from posterscan.stages.stickers import Stickers, find_stickers
 from posterscan.stages.table_code import read_table_code, seen_tags_mm, with_tags
 from posterscan.stages.zones import locate, zone_map
@@ -73,6 +74,8 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
     with clock("cards"):
         cards = find_cards(view, artwork, catalogue.catalogue.card_size_mm, _places(codes, catalogue.catalogue),
                            np.concatenate([_markers_seen(fit, layout), seen_tags_mm(layout.layout.table_code, tags)]))
+        cards, codes = look_again(photo.rgb, fit.sheet, cards, codes, catalogue.catalogue.card_dictionary,
+                                  _printed_codes(catalogue.catalogue), catalogue.catalogue.card_size_mm)
     with clock("text"):
         cards, readings = _read(photo.rgb, fit, cards, codes, catalogue.catalogue, readers)
         cards, readings, ghosts_mm = without_ghosts(cards, readings)
@@ -144,6 +147,13 @@ def _places(codes: Codes, catalogue: Catalogue) -> CodePlaces:
                                         for place in catalogue.code_places if place.kind == kind) for kind in KINDS}
     return CodePlaces(codes.corners_mm[known], np.array([KINDS.index(kinds[int(i)]) for i in codes.ids[known]], np.int64),
                       {group: places for group, places in printed.items() if places})
+
+
+def _printed_codes(catalogue: Catalogue) -> list[PrintedCode]:
+    """Which codes stand where, as far as the catalogue says it."""
+    kinds = catalogue.kind_of_marker
+    ids = {place: tuple(number for number, kind in kinds.items() if kind == place) for place in KINDS}
+    return [PrintedCode(ids[place.kind], place.side, as_points(place.corners_mm)) for place in catalogue.code_places]
 
 
 def _numbers(cards: CardOutlines, codes: Codes) -> list[int]:

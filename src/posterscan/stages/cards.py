@@ -21,6 +21,7 @@ from posterscan.stages.coded_cards import placed_by_code, told_cards, without_to
 from posterscan.stages.coded_places import CodePlaces, PrintedPlace, owner_of, place_of, printed_places, upright_as
 from posterscan.stages.edges import Edges, find_edges
 from posterscan.stages.ink import loose_words
+from posterscan.stages.see_through import print_shows
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +70,7 @@ def find_cards(view: View, reference: Image | None, size_mm: tuple[float, float]
     inked = holding_ink(edges, votes, kept, size_mm, p)
     kept = accepted(edges, inked, size_mm, kept, p.least_inked_quality, p)
     kept = _with_coded(edges, settled(edges, size_mm, kept, p), known, size_mm, p)
-    kept = stacked(kept, edges)
+    kept = stacked(_without_glass(view, reference, kept), edges)
     words = loose_words(edges, [card.sides.corners_mm for card in kept])
     return _as_outlines(kept, known, words)
 
@@ -116,6 +117,13 @@ def _with_coded(edges: Edges, kept: list[Card], codes: CodePlaces, size_mm: tupl
         sure = found.quality >= p.least_coded_quality and off < p.code_off_mm
         kept.append(found if sure else placed_by_code(place, p))
     return kept
+
+
+def _without_glass(view: View, reference: Image | None, kept: list[Card]) -> list[Card]:
+    """Without outlines that the poster's own print shows inside of; a card that its code tells is one whatever shows."""
+    outlines = np.array([card.sides.corners_mm for card in kept]).reshape(-1, 4, 2)
+    shows = print_shows(view, reference, outlines)
+    return [card for card, own in zip(kept, shows, strict=True) if card.told is not None or not own]
 
 
 def _nearest_turn(outline: Points) -> float:

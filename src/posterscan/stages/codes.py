@@ -20,6 +20,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from posterscan.geometry import Points
 from posterscan.markers.edges import EdgeParams, measure_square
+from posterscan.markers.known_place import ring
 from posterscan.markers.match import Codebook, MatchParams, chance, codebook, match
 from posterscan.sheet import SheetMap
 
@@ -184,13 +185,9 @@ def _modules(grey: Grey, corners_px: Points, bits: int) -> NDArray[np.float64]:
     return np.asarray(parts.mean(axis=(1, 3)), dtype=np.float64)
 
 
-def _ring(modules: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.concatenate([modules[0], modules[-1], modules[1:-1, 0], modules[1:-1, -1]])
-
-
 def _read_square(grey: Grey, corners_px: Points, sheet: SheetMap, books: _Books, p: FindCodesParams) -> _Read | None:
     modules = _modules(grey, corners_px, round(books.every.bits.shape[2] ** 0.5))
-    quiet, border, inner = _ring(modules), _ring(modules[1:-1, 1:-1]), modules[2:-2, 2:-2]
+    quiet, border, inner = ring(modules), ring(modules[1:-1, 1:-1]), modules[2:-2, 2:-2]
     light, dark = float(np.percentile(quiet, 75)), float(np.median(border))
     contrast = light - dark
     if contrast < p.min_contrast:

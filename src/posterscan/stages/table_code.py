@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from posterscan.geometry import Points
 from posterscan.layout import TableCode
 from posterscan.markers.detect import bit_pattern
+from posterscan.markers.known_place import blackest_frame, module_means, ring, straightened
 from posterscan.markers.match import Codebook, MatchParams, codebook, match
 from posterscan.sheet import Image, SheetMap
 from posterscan.table_code import BASE, DIGIT_TAG_0, DIGITS, MOST_TABLES, TABLE_TAG_0, decode
@@ -119,8 +120,10 @@ def _print_tag(picture: Image, quad_px: Points, dictionary: str, tag: int) -> No
 
 def _read_tag(grey: Grey, sheet: SheetMap, quad_mm: Points, book: Codebook, p: ReadTagsParams) -> int | None:
     bits = round(book.bits.shape[2] ** 0.5)
-    modules = _modules(_upright(grey, sheet, quad_mm, bits + 2, p), bits + 2, p)
-    quiet, border, inner = _ring(modules), _ring(modules[1:-1, 1:-1]), modules[2:-2, 2:-2]
+    cells, px = bits + 2, p.px_per_module
+    patch = straightened(grey, sheet.to_px, quad_mm, cells, px, 1 + p.search_modules)
+    modules = module_means(patch, blackest_frame(patch, cells, px), cells + 2, px)
+    quiet, border, inner = ring(modules), ring(modules[1:-1, 1:-1]), modules[2:-2, 2:-2]
     light, dark = float(np.percentile(quiet, 75)), float(np.median(border))
     level = (light + dark) / 2
     if light - dark < p.min_contrast or np.mean(border > level) > p.border_flaws or np.mean(quiet < level) > p.quiet_flaws:
@@ -128,30 +131,3 @@ def _read_tag(grey: Grey, sheet: SheetMap, quad_mm: Points, book: Codebook, p: R
     found = match(inner, level, light - dark, book, p.match)
     return found.id if found is not None else None
 
-
-def _upright(grey: Grey, sheet: SheetMap, quad_mm: Points, modules: int, p: ReadTagsParams) -> Grey:
-    """The tag with its quiet zone and room to search, resampled from the photo; what the photo does not reach is grey."""
-    margin = 1 + p.search_modules
-    steps = (np.arange(round((modules + 2 * margin) * p.px_per_module)) + 0.5) / p.px_per_module - margin
-    across, down = (quad_mm[1] - quad_mm[0]) / modules, (quad_mm[3] - quad_mm[0]) / modules
-    places = quad_mm[0] + steps[None, :, None] * across + steps[:, None, None] * down
-    px = sheet.to_px(places.reshape(-1, 2)).reshape(len(steps), len(steps), 2).astype(np.float32)
-    return np.asarray(cv2.remap(grey, px[..., 0], px[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT,
-                                borderValue=128), np.uint8)
-
-
-def _modules(patch: Grey, modules: int, p: ReadTagsParams) -> NDArray[np.float64]:
-    """(modules + 2, modules + 2) mean brightness per module, quiet zone included, from where the border is blackest."""
-    px = p.px_per_module
-    frame = np.zeros(((modules + 2) * px, (modules + 2) * px), np.float32)
-    frame[:] = 1.0 / (4 * (modules + 1) * px * px)
-    frame[px:-px, px:-px] = -1.0 / (4 * (modules - 1) * px * px)
-    frame[2 * px:-2 * px, 2 * px:-2 * px] = 0
-    _, _, _, (x, y) = cv2.minMaxLoc(cv2.matchTemplate(patch.astype(np.float32), frame, cv2.TM_CCORR))
-    part = patch[y:y + len(frame), x:x + len(frame)].astype(np.float64)
-    edge = px // 4  # the middle half of a module: its edges are blurred
-    return np.asarray(part.reshape(modules + 2, px, modules + 2, px)[:, edge:-edge, :, edge:-edge].mean(axis=(1, 3)))
-
-
-def _ring(modules: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.concatenate([modules[0], modules[-1], modules[1:-1, 0], modules[1:-1, -1]])
