@@ -24,7 +24,8 @@ from posterscan.kit.sheets import PER_SHEET, card_place
 
 POSTER_PX_PER_MM, CARD_PX_PER_MM = 8.0, 12.0
 TITLES = ("title", "intention")
-ROOM_MM = {"ingredient": (6.5, 6.0, 61.0, 46.0), "intention": (6.5, 5.5, 60.0, 24.0)}  # left, top, right, bottom
+ROOM_MM = {"ingredient": (6.5, 6.0, 61.0, 46.0), "intention": (6.5, 5.5, 60.0, 40.0)}  # left, top, right, bottom
+LEAST_SCALE = 0.85  # nobody writes much smaller than they do: a text with less room is left out
 
 
 def main() -> None:
@@ -102,13 +103,20 @@ def fill_in(path: Path, lab: Path, handwriting: Path, number: int) -> None:
             continue
         kind = "intention" if card["id"].startswith("int") else "ingredient"
         blank = free[kind].pop(int(rng.integers(len(free[kind]))))
-        fitting = [entry for entry in index if entry["kind"] == ("intention" if kind == "intention" else "title")]
+        fitting = [entry for entry in index if entry["kind"] == ("intention" if kind == "intention" else "title")
+                   and room_for(handwriting / entry["file"], entry["px_per_mm"], ROOM_MM[kind]) >= LEAST_SCALE]
         entry = fitting[int(rng.integers(len(fitting)))]
         front = lab / "cards" / f"blank-{kind}-{table}-{blank['number']}-front.png"
         written(Image.open(front).convert("RGB"), handwriting / entry["file"], entry["px_per_mm"], ROOM_MM[kind], rng).save(
             path.parent / f"written-{card['id']}.png")
         card |= {"text": " ".join(entry["text"].split()), "marker_id": blank["marker_id"], "texture": f"written-{card['id']}.png"}
     path.write_text(json.dumps(scene, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+def room_for(file: Path, px_per_mm: float, room_mm: tuple[float, float, float, float]) -> float:
+    """By how much ink at its own size may grow, or must shrink, to fit."""
+    with Image.open(file) as ink:
+        return min((room_mm[2] - room_mm[0]) / ink.width, (room_mm[3] - room_mm[1]) / ink.height) * px_per_mm
 
 
 def written(card: Image.Image, file: Path, px_per_mm: float, room_mm: tuple[float, float, float, float],

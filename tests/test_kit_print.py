@@ -23,6 +23,7 @@ from posterscan.kit.raster import page_picture, page_size_mm
 from posterscan.kit.sheets import PER_SHEET, card_place
 from posterscan.layout import Layout
 from posterscan.messages import Language
+from posterscan.stages.sticker_colour import DARK, ColourParams, opponents, total
 from posterscan.table_code import session_number, tags_of
 from print_shop import codes_seen, photographed
 from printed_kits import SESSION, printed_kit
@@ -260,6 +261,16 @@ def lab(colour: str, sight: str) -> NDArray[np.float64]:
 def test_colours_that_mean_something_differ_for_every_eye(sight: str) -> None:
     for pair in (*combinations((*palette.SPHERES, palette.PAPER), 2), (palette.INGREDIENT, palette.INTENTION)):
         assert np.linalg.norm(lab(pair[0], sight) - lab(pair[1], sight)) > 4 * JUST_SEEN, pair
+
+
+@pytest.mark.parametrize("rim", [palette.INGREDIENT, palette.INTENTION])
+def test_what_looks_for_stickers_does_not_see_the_rims_of_cards(rim: str) -> None:
+    """Measured as `stages/sticker_colour.py` does; also by a phone that makes colours a fifth stronger."""
+    srgb = np.array([int(rim[i:i + 2], 16) for i in (1, 3, 5)]) / 255
+    stronger = np.clip(srgb.mean() + 1.2 * (srgb - srgb.mean()), 0, 1)
+    for seen in (srgb, stronger):
+        rho = (seen ** 2.2).astype(np.float32)[None, None]
+        assert float(np.hypot(*opponents(rho)[0, 0]) / (total(rho)[0, 0] + DARK)) < ColourParams().least_saturation
 
 
 @pytest.mark.parametrize("ground", [*palette.SPHERES, palette.PAPER, palette.LADDER])

@@ -64,8 +64,8 @@ class Laid:
         cv2.warpPerspective(fine, matrix, SIZE_PX, dst=rgb, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_TRANSPARENT)
         for x, y, across in self.discs_mm:
             middle = SHEET.to_px(rotated(np.array([x, y]) - np.array(CARD_MM) / 2, self.turn_deg) + (105, 75))[0]
-            cv2.circle(rgb, tuple(np.round(middle * 16).astype(int).tolist()), round(across / 2 * PX_PER_MM * 16), self.colour, -1,
-                       cv2.LINE_AA, 4)
+            at = np.round(middle * 16).astype(int).tolist()
+            cv2.circle(rgb, at, round(across / 2 * PX_PER_MM * 16), self.colour, -1, cv2.LINE_AA, 4)
         light = cv2.GaussianBlur(rgb.astype(np.float32) * np.array([0.86, 0.8, 0.7], np.float32), (0, 0), 0.8)  # under a lamp
         return np.clip(light + np.random.default_rng(self.seed).normal(0, 3, light.shape), 0, 255).astype(np.uint8)
 
@@ -79,8 +79,9 @@ def printed(kinds: tuple[Kind, ...] = ("ingredient", "intention")) -> list[Print
 def outlines(polygon: Points, off_mm: float = 0.7) -> CardOutlines:
     """One outline without a code, a little beside the card."""
     nothing = np.zeros(1)
-    return CardOutlines((polygon + np.array([off_mm, -off_mm]))[None], np.array([-1]), nothing + 0.9, nothing, np.zeros(1, np.int64),
-                        (), np.zeros((0, 2)), np.zeros(1, np.bool_), np.array([np.nan]))
+    place = polygon + np.array([off_mm, -off_mm])
+    return CardOutlines(place[None], np.array([-1]), nothing + 0.9, nothing, np.zeros(1, np.int64), (), np.zeros((0, 2)),
+                        np.zeros(1, np.bool_), np.array([np.nan]))
 
 
 def looked(laid: Laid, upside_down: bool = False, codes: Codes | None = None) -> tuple[CardOutlines, Codes]:
@@ -142,3 +143,20 @@ def test_without_printed_places_nothing_is_looked_for() -> None:
     same, codes = look_again(laid.photo(), SHEET, cards, no_codes(), "DICT_APRILTAG_36h10", [], CARD_MM)
     assert same is cards
     assert len(codes) == 0
+
+
+def test_a_card_that_lies_on_part_of_the_code_hides_it_no_more_than_a_sticker() -> None:
+    """White as the paper, so that only its outline tells that it is there; without that nothing is claimed."""
+    under = Laid("ingredient", turn_deg=0.0)
+    rgb = under.photo()
+    left, top = under.outline_mm[0]
+    x, y = CODE_AT_MM["ingredient", "front"]
+    near, far = left + x + CODE_MM - 5, left + 120
+    over = np.array([[near, top + y - 8], [far, top + y - 8], [far, top + 60], [near, top + 60]])
+    cv2.fillConvexPoly(rgb, np.round(SHEET.to_px(over)).astype(np.int32), (205, 190, 168))
+    cards = outlines(under.outline_mm, 0.3)
+    both = CardOutlines(np.stack([cards.polygons_mm[0], over]), np.array([-1, -1]), np.ones(2), np.zeros(2), np.zeros(2, np.int64),
+                        (), np.zeros((0, 2)), np.zeros(2, np.bool_), np.full(2, np.nan))
+    for found, known in ((both, True), (cards, False)):
+        _, codes = look_again(rgb, SHEET, found, no_codes(), "DICT_APRILTAG_36h10", printed(), CARD_MM)
+        assert codes.ids.tolist() == ([first_id("ingredient")] if known else [])

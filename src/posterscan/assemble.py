@@ -47,6 +47,7 @@ from posterscan.stages.leftovers import Leftovers
 from posterscan.stages.stickers import Stickers
 from posterscan.stages.zones import ZonePlace
 
+FADED_TRUST = 0.7  # of a count's confidence, as another doubt takes from it
 _AROUND_MM = 20.0  # a hand's or a cup's own edges lie this near to what is told of it
 
 
@@ -112,15 +113,17 @@ def _cards(seen: Seen) -> list[CardRecord]:
 def _card(seen: Seen, i: int, name: str, center_mm: NDArray[np.float64]) -> CardRecord:
     outline, identity, place, stickers = seen.cards.polygons_mm[i], seen.identities[i], seen.places[i], seen.stickers
     items = [_sticker(stickers, int(j)) for j in np.flatnonzero(stickers.card == i)]
+    faded = i in stickers.faded and identity.kind != "ingredient"  # stickers are given to intentions
     reasons = [*outline_reasons(seen.cards, i, identity, seen.readings[i][0]), *identity.needs_review, *place.reasons,
-               *stickers.reasons[i]]
+               *stickers.reasons[i], *(["stickers-faded"] if faded else [])]
+    sure = float(stickers.count_confidence[i]) * (FADED_TRUST if faded else 1.0)
     return CardRecord(
         id=name, kind=identity.kind, catalogue_id=identity.catalogue_id, side=identity.side, text=_text(identity, seen.readings[i]),
         polygon_mm=[(round(float(x), 2), round(float(y), 2)) for x, y in outline],
         center_mm=_point(center_mm), rotation_deg=round(rotation_of(outline), 2),
         detection_confidence=detection_confidence(seen.cards, i, identity),
         zone=ZoneRecord(id=place.id, shares=place.shares, border_mm=place.border_mm, confidence=place.confidence),
-        stickers=StickerCount(count=int(stickers.count[i]), confidence=round(float(stickers.count_confidence[i]), 3), items=items),
+        stickers=StickerCount(count=int(stickers.count[i]), confidence=round(sure, 3), items=items),
         needs_review=list(dict.fromkeys(reasons)), marker_id=_marker_id(seen, i))
 
 

@@ -191,7 +191,7 @@ def _points(page: Page, place: tuple[float, float, float], points: Sequence[str]
     for point in points:
         lines = wrapped(point, _BODY, width - inset)
         if dotted:
-            page.circle(x + 0.9, y - 1.2, 0.7, fill=palette.INGREDIENT)
+            page.circle(x + 0.9, y - 1.2, 0.7, fill=palette.YES)
         page.lines(x + inset, y, lines, _BODY, leading=_LEADING)
         y += len(lines) * _LEADING * _BODY.size_mm + (0.7 if dotted else 0)
     return y - _LEADING * _BODY.size_mm + 1.0 - (0.7 if dotted else 0)

@@ -75,7 +75,7 @@ def small_card(page: Page, x: float, y: float, width: float, *, turn_deg: float 
 
 def badge(page: Page, x: float, y: float, radius: float, *, good: bool) -> None:
     """A tick or a cross in a disc; they differ in shape, so colour is not needed."""
-    page.circle(x, y, radius, fill=palette.INGREDIENT if good else palette.INTENTION, line=palette.WHITE, line_mm=radius * 0.2)
+    page.circle(x, y, radius, fill=palette.YES if good else palette.NO, line=palette.WHITE, line_mm=radius * 0.2)
     tick, cross = [[(-0.48, 0.02), (-0.12, 0.4), (0.5, -0.36)]], [[(-0.36, -0.36), (0.36, 0.36)], [(-0.36, 0.36), (0.36, -0.36)]]
     for arm in tick if good else cross:
         page.line([(x + radius * dx, y + radius * dy) for dx, dy in arm], palette.WHITE, radius * 0.26)
@@ -174,5 +174,5 @@ def scale_bar(page: Page, x: float, y: float, length: float, *, steps: int = 10,
 def number_disc(page: Page, x: float, y: float, radius: float, text: str) -> None:
     """A number in a dark disc round (x, y)."""
     style = Type(radius * 4.2, "ExtraBold", palette.WHITE)
-    page.circle(x, y, radius, fill=palette.INGREDIENT)
+    page.circle(x, y, radius, fill=palette.YES)
     page.text(x, y + style.size_mm * 0.335, text, style, "middle")

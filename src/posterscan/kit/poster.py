@@ -89,7 +89,7 @@ def _ladder(page: Page, language: Language) -> None:
     for k in range(1, steps):
         y = top + (bottom - top) * k / steps
         page.line([(left + 6, y), (right - 6, y)], palette.LADDER_RUNGS, 0.8)
-    page.text(left + 2, 34, LADDER_NAME.to(language), Type(46, "ExtraBold", palette.INTENTION))
+    page.text(left + 2, 34, LADDER_NAME.to(language), Type(46, "ExtraBold", palette.NO))
     page.text(left + 2, 46, _WHY.to(language), Type(20, "SemiBold", palette.INK))
     x = (588 + left) / 2  # in the middle of the column between the zones and the ladder
     page.line([(x, 385), (x, 214)], palette.SOFT_INK, 1.6)

@@ -126,12 +126,12 @@ def hold_still(page: Page) -> None:
     for sx in (-1, 1):
         for sy in (-1, 1):
             corner, dx, dy = (x + sx * half, y + sy * half), sx * arm, sy * arm
-            page.line([(corner[0], corner[1] - dy), corner, (corner[0] - dx, corner[1])], palette.INTENTION, 0.7)
+            page.line([(corner[0], corner[1] - dy), corner, (corner[0] - dx, corner[1])], palette.NO, 0.7)
     for x, y in ((35.5, 6.6), (33.5, 4.6)):
         page.rect(x, y, 18.5, 13.6, fill=palette.WHITE, line=palette.SOFT_INK, line_mm=0.25)
         with small_poster(page, x + 1, y + 1, 16.5) as poster:
             _laid_out(poster, 110)
-    page.circle(51.5, 18.6, 3.9, fill=palette.INGREDIENT, line=palette.WHITE, line_mm=0.5)
+    page.circle(51.5, 18.6, 3.9, fill=palette.YES, line=palette.WHITE, line_mm=0.5)
     style = Type(11, "ExtraBold", palette.WHITE)
     page.text(51.5, 18.6 + 0.335 * style.size_mm, "2×", style, "middle")
 

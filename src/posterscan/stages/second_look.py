@@ -1,8 +1,8 @@
 """A second look for codes, on cards that were found without one, where the catalogue says that codes stand.
 
-A detector of squares needs all corners of a code. A sticker or a finger on one hides the code from it, though most of its
-modules are in sight. Here the card's outline says where the code is; what is coloured lies on it and is left out; and the code
-must be the only one of its kind of card that the rest can be.
+A detector of squares needs all corners of a code. A sticker, a finger or the next card on one hides the code from it, though
+most of its modules are in sight. Here the card's outline says where the code is; what is coloured, or lies under a card above,
+is left out; and the code must be the only one of its kind of card that the rest can be.
 """
 
 from __future__ import annotations
@@ -28,11 +28,12 @@ class SecondLookParams:
     """px_per_module: of the place brought upright. search_modules: how far a code may lie beside its place (1.5 mm for one with
     modules of 2 mm: what an outline without a code is right to). colour: difference between a module's channels, in shares of
     white, from which on something lies on it (ink and paper stay below 0.1, the palest stickers and skin are above 0.3).
+    above_mm: how far beside its outline a card above may cover.
 
     min_contrast: grey levels between paper and ink. unclear: nearer to the threshold than this share of it a module says
-    nothing. border_flaws, quiet_flaws: shares, of what is uncovered, of black border that may be light and of white that may be
-    dark; least_seen: share of either that must be uncovered. most_wrong: bits that may be wrong; least_lead: by how many bits the
-    runner-up must fit less; most_odds: chance that random bits fit one of the codes that may stand there.
+    nothing. border_flaws, quiet_flaws: shares, of what is uncovered, of black border that may be light and of white that may
+    be dark; least_seen: share of either that must be uncovered. most_wrong: bits that may be wrong; least_lead: by how many
+    bits the runner-up must fit less; most_odds: chance that random bits fit one of the codes that may stand there.
     """
 
     px_per_module: int = 8
@@ -40,6 +41,7 @@ class SecondLookParams:
     colour: float = 0.22
     min_contrast: float = 30.0
     unclear: float = 0.25
+    above_mm: float = 1.0
     border_flaws: float = 0.15
     quiet_flaws: float = 0.35
     least_seen: float = 0.5
@@ -82,16 +84,17 @@ def look_again(rgb: Image, sheet: SheetMap, cards: CardOutlines, codes: Codes, d
     found: dict[int, _Found] = {}
     for i in np.flatnonzero(cards.code < 0):
         taken = {*codes.ids.tolist(), *(f.id for f in found.values())}
-        here = _on_card(rgb, sheet, cards.polygons_mm[i], dictionary, printed, taken, size_mm, p)
+        here = _on_card(rgb, sheet, cards.polygons_mm[i:], dictionary, printed, taken, size_mm, p)
         if here is not None:
             found[int(i)] = here
     return _with_found(cards, codes, found, sheet)
 
 
-def _on_card(rgb: Image, sheet: SheetMap, outline_mm: Points, dictionary: str, printed: Sequence[PrintedCode], taken: set[int],
-             size_mm: tuple[float, float], p: SecondLookParams) -> _Found | None:
-    """The code of one card, either way up; None where none or more than one can be read."""
+def _on_card(rgb: Image, sheet: SheetMap, outlines_mm: NDArray[np.float64], dictionary: str, printed: Sequence[PrintedCode],
+             taken: set[int], size_mm: tuple[float, float], p: SecondLookParams) -> _Found | None:
+    """The code of the first card, either way up, the others lying above it; None where none or more than one can be read."""
     width, height = size_mm
+    outline_mm, above = outlines_mm[0], outlines_mm[1:]
     flat = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
     reads = []
     for half_turn in (0, 2):
@@ -99,14 +102,14 @@ def _on_card(rgb: Image, sheet: SheetMap, outline_mm: Points, dictionary: str, p
         on_sheet = np.asarray(cv2.getPerspectiveTransform(flat, upright.astype(np.float32)), np.float64)
         for place in printed:
             book = codebook(dictionary, [i for i in place.ids if i not in taken], any_turn=False)
-            read = _read(rgb, sheet, on_sheet, place, book, 2 * len(printed), p) if len(book.ids) else None
+            read = _read(rgb, sheet, on_sheet, above, place, book, 2 * len(printed), p) if len(book.ids) else None
             if read is not None:
                 reads.append(replace(read, outline_mm=upright))
     return reads[0] if len(reads) == 1 else None
 
 
-def _read(rgb: Image, sheet: SheetMap, on_sheet: NDArray[np.float64], place: PrintedCode, book: Codebook, tries: int,
-          p: SecondLookParams) -> _Found | None:
+def _read(rgb: Image, sheet: SheetMap, on_sheet: NDArray[np.float64], above: NDArray[np.float64], place: PrintedCode,
+          book: Codebook, tries: int, p: SecondLookParams) -> _Found | None:
     def to_px(card_mm: Points) -> Points:
         return sheet.to_px(apply_homography(on_sheet, card_mm))
 
@@ -116,15 +119,28 @@ def _read(rgb: Image, sheet: SheetMap, on_sheet: NDArray[np.float64], place: Pri
     grey = np.asarray(cv2.cvtColor(patch, cv2.COLOR_RGB2GRAY), np.uint8)
     at = blackest_frame(grey, modules, p.px_per_module)
     light = module_means(grey, at, modules + 2, p.px_per_module)
+    shift = np.array(at) / p.px_per_module - p.search_modules
+    across, down = ((place.corners_mm[k] - place.corners_mm[0]) / modules for k in (1, 3))
+    seen_mm = place.corners_mm + shift[0] * across + shift[1] * down
+    spots = np.arange(modules + 2) - 0.5
+    cells_mm = seen_mm[0] + spots[None, :, None] * across + spots[:, None, None] * down
     bare = _colour(module_means(patch, at, modules + 2, p.px_per_module)) < p.colour
+    bare &= ~_under(apply_homography(on_sheet, cells_mm.reshape(-1, 2)), above, p.above_mm).reshape(bare.shape)
     judged = _judged(light, bare, book, tries, p)
     if judged is None:
         return None
     number, contrast, flaws = judged
-    shift = np.array(at) / p.px_per_module - p.search_modules
-    across, down = ((place.corners_mm[k] - place.corners_mm[0]) / modules for k in (1, 3))
-    return _Found(number, np.zeros((4, 2)), to_px(place.corners_mm + shift[0] * across + shift[1] * down), place.side == "back",
-                  contrast, flaws)
+    return _Found(number, np.zeros((4, 2)), to_px(seen_mm), place.side == "back", contrast, flaws)
+
+
+def _under(points_mm: Points, above: NDArray[np.float64], beside_mm: float) -> NDArray[np.bool_]:
+    """(N,) which points (N, 2) lie under one of these outlines (K, 4, 2) or just beside it."""
+    under = np.zeros(len(points_mm), np.bool_)
+    for outline in above.astype(np.float32):
+        near = np.all((points_mm > outline.min(axis=0) - beside_mm) & (points_mm < outline.max(axis=0) + beside_mm), axis=1)
+        for k in np.flatnonzero(near):
+            under[k] |= cv2.pointPolygonTest(outline, points_mm[k].tolist(), True) > -beside_mm
+    return under
 
 
 def _colour(means: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -35,6 +35,7 @@ class ColourParams:
     least_saturation: float = (
         0.14  # chromaticity distance from white: pastel print is below 0.08, pale pink stickers are at 0.2
     )
+    faint_saturation: float = 0.05  # from which on a hue means something
     thinnest_mm: float = 4.0  # half of the smallest sticker; lines, letters and narrow bars are thinner
     hue_smooth_deg: float = 4.0  # noise of hue on a coarse pixel of a pale sticker
     hue_apart_deg: float = 9.0  # red and orange stickers are 12 degrees apart here
@@ -175,8 +176,9 @@ def look_coarsely(view: View, polygons_mm: NDArray[np.float64], reference: Image
         rows, cols = np.nonzero(coloured & (on_card == 0))
         new = _differs(o[rows, cols], rho[rows, cols], printed[rows, cols]) > p.least_saturation
         coloured[rows, cols] = new
-    hue = np.zeros((high, wide), np.float32)  # asked for where it is coloured only
-    hue[coloured] = np.degrees(np.arctan2(o[..., 1][coloured], o[..., 0][coloured]))
+    hue = np.zeros((high, wide), np.float32)  # asked for where there is some colour only
+    tinted = coloured | (saturation > p.faint_saturation)
+    hue[tinted] = np.degrees(np.arctan2(o[..., 1][tinted], o[..., 0][tinted]))
     brightness = np.asarray(total(rho) / 3, dtype=np.float32)
     return Coarse(factor, white, hue, saturation, brightness, np.asarray(coloured, dtype=np.bool_))
 

@@ -19,6 +19,7 @@ from posterscan.sheet import Image, Mask, View
 from posterscan.stages.sticker_clumps import Clump, covered, cut_clump, inside_by, without_narrow
 from posterscan.stages.sticker_colour import Coarse, ColourParams, hue_classes, look_coarsely, thick_parts
 from posterscan.stages.sticker_discs import Discs, choose_discs
+from posterscan.stages.sticker_faded import faded_cards
 from posterscan.stages.sticker_names import name_of
 from posterscan.stages.sticker_rims import DiscParams, Rims, inner_points, joined, outline_points, without_straight
 from posterscan.stages.sticker_trust import (
@@ -26,6 +27,7 @@ from posterscan.stages.sticker_trust import (
     Doubt,
     TrustParams,
     believable,
+    chroma_of,
     clear_discs,
     doubt_of,
     reasons_of,
@@ -55,7 +57,8 @@ class FindStickersParams:
 class Stickers:
     """M stickers on N cards. card (M,): index of the card it counts for, -1 for a loose one. colours: Dutch names.
 
-    count (N,), count_confidence (N,), reasons: codes per card. clump (M,): which clump it belongs to. Raw measures: see
+    count (N,), count_confidence (N,), reasons: codes per card. clump (M,): which clump it belongs to. faded: cards that show a
+    sticker's hue too faintly to be counted; whether that matters hangs on the kind of card. Raw measures: see
     `sticker_features` (M, F) and `clump_features` (C, G), with their names.
     """
 
@@ -71,6 +74,7 @@ class Stickers:
     clump: NDArray[np.int64]
     sticker_features: Floats
     clump_features: Floats
+    faded: tuple[int, ...] = ()
     sticker_feature_names: tuple[str, ...] = ("arc", "own", "seen", "fill")
     clump_feature_names: tuple[str, ...] = DOUBT_NAMES
 
@@ -239,6 +243,8 @@ def _collected(
     reasons = _reasons(polygons, card, clump, at_edge, doubts, _places(view, seen, taken, polygons), p)
     for i in _covered_cards(view, polygons, coarse, smallest / view.px_per_mm, p):
         reasons[i].append("stickers-covered")
+    hues = np.concatenate([_hues(s, t) for s, t in zip(seen, taken, strict=True)] + [np.zeros(0)])
+    faded = faded_cards(view, polygons, coarse, center, sizes, hues, smallest / view.px_per_mm)
     for i in _glossy_cards(view, polygons, coarse, smallest / view.px_per_mm, p):
         reasons[i] = sorted({*reasons[i], "stickers-glare"})
     count = np.array([int((card == i).sum()) for i in range(len(polygons))], dtype=np.int64)
@@ -258,7 +264,14 @@ def _collected(
         clump,
         feature,
         rows,
+        tuple(faded),
     )
+
+
+def _hues(s: _Seen, taken: NDArray[np.bool_]) -> Floats:
+    """(K,) degrees of the stickers taken."""
+    x, y = chroma_of(s.clump, s.discs)[taken].T
+    return np.asarray(np.degrees(np.arctan2(y, x)), np.float64)
 
 
 def _stacked(parts: list[Floats], width: int) -> Floats:
