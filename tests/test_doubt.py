@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from posterscan.doubt import detection_confidence, outline_sigma_mm, text_at_rim
+from posterscan.doubt import detection_confidence, outline_sigma_mm, text_at_rim, without_ghosts
 from posterscan.ocr.readings import CardReading, Line
 from posterscan.stages.cards import CardOutlines
 
@@ -39,3 +39,18 @@ def test_confidence_and_certainty_of_place_grow_with_what_is_seen() -> None:
     sigma = outline_sigma_mm(cards)
     assert (np.diff(sigma) <= 0).all()
     assert sigma[-1] == 0
+
+
+def ghosts(*confidence: float) -> list[bool]:
+    """Whether a doubtful outline with writing of each confidence is let go."""
+    box = np.array([[40, 100], [300, 100], [300, 150], [40, 150]])
+    readings = [(CardReading("drawn", (Line("Pam", c, box),), 0, (510, 330)),) for c in confidence]
+    _, kept, middles = without_ghosts(outlines(*[0.5] * len(confidence)), readings)
+    assert len(kept) + len(middles) == len(confidence)
+    return [found not in kept for found in readings]
+
+
+def test_writing_that_its_own_reader_does_not_believe_makes_no_card_of_a_doubtful_outline() -> None:
+    assert ghosts(0.12, 0.43, 0.6, 0.99) == [True, True, False, False]
+    cards, kept, middles = without_ghosts(outlines(0.95), [(CardReading("drawn"),)])
+    assert (len(cards.code), len(kept), len(middles)) == (1, 1, 0)  # a clear outline needs no writing

@@ -15,6 +15,8 @@ from posterscan.ocr.readings import CardReading
 from posterscan.stages.cards import CardOutlines
 from posterscan.stages.identify import Identity
 
+_EVEN_ODDS = 0.5
+
 Readings = list[tuple[CardReading, ...]]
 
 # Logistic fit of "this outline is a card's" on its quality, over the outlines found in photos of four kits: of those at 0.5
@@ -63,7 +65,7 @@ def outline_reasons(cards: CardOutlines, i: int, identity: Identity, reading: Ca
 def without_ghosts(cards: CardOutlines, readings: Readings, letters: int = 3) -> tuple[CardOutlines, Readings, Points]:
     """The cards without outlines that are both doubtful and empty, and the middles (K, 2) of those, for a human to look at.
 
-    letters: what is read off a shadow, a hand or a pen is shorter.
+    letters: what is read off a shadow, a hand or a pen is shorter, or believed by its reader at less than even odds.
     """
     keep = np.array([not _is_ghost(cards, i, found, letters) for i, found in enumerate(readings)], dtype=np.bool_)
     middles = as_points(cards.polygons_mm[~keep].mean(axis=1)) if len(keep) else as_points([])
@@ -71,5 +73,5 @@ def without_ghosts(cards: CardOutlines, readings: Readings, letters: int = 3) ->
 
 
 def _is_ghost(cards: CardOutlines, i: int, found: Sequence[CardReading], letters: int, least: float = 0.9) -> bool:
-    said = max((len(folded(reading.text)) for reading in found), default=0)
+    said = max((len(folded(reading.text)) for reading in found if reading.confidence >= _EVEN_ODDS), default=0)
     return cards.code[i] < 0 and detection_confidence(cards, i) < least and said < letters
