@@ -1,6 +1,6 @@
 """Scans every photo with truth, compares, prints the tables and writes docs/accuracy.md.
 
-    python benchmarks/accuracy.py                                   # ../shared/photos where it is there, else samples/
+    python benchmarks/accuracy.py       # ../shared/photos where it is there, else samples/; and benchmarks/kit-photos
     python benchmarks/accuracy.py --photos DIR --kit DIR [--photos DIR --kit DIR ...]
     python benchmarks/accuracy.py --only hard-021                   # some photos: printed, not written
 
@@ -42,10 +42,10 @@ class PhotoSet:
         return [f for f in found if not only or any(f.name.startswith(part) for part in only)]
 
 
-def default_photos() -> Path:
-    """The photos beside the checkout, else the samples that come along."""
+def default_photos() -> list[Path]:
+    """The photos beside the checkout, else the samples that come along, of a poster of another make; and those of our own kit."""
     beside = ROOT.parent / "shared" / "photos"
-    return beside if any(beside.glob("*/truth.json")) else ROOT / "samples"
+    return [beside if any(beside.glob("*/truth.json")) else ROOT / "samples", ROOT / "benchmarks" / "kit-photos"]
 
 
 def scan_all(one: PhotoSet, only: list[str], out: Path, workers: int) -> None:
@@ -102,7 +102,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--again", action="store_true", help="compare the results that are there, without scanning")
     options = parser.parse_args()
-    sets = [PhotoSet(p, k) for p, k in zip_longest(options.photos or [default_photos()], options.kit or [])]
+    sets = [PhotoSet(p, k) for p, k in zip_longest(options.photos or default_photos(), options.kit or [])]
     write = options.write or (None if options.only or options.photos else ROOT / "docs" / "accuracy.md")
     summaries = []
     for number, one in enumerate(sets):

@@ -17,7 +17,7 @@ from posterscan.photo import load_photo
 from posterscan.records import CardRecord, TableResult
 
 ROOT = Path(__file__).resolve().parent.parent
-NAME = "normal-202-0000"
+SAMPLES, NAME = ROOT / "samples" / "own-kit", "hard-031-0000"
 WIDE_PX, GAP_PX = 1000, 20  # of each of the two pictures
 PAPER, INK, SURE, LOOK = (255, 255, 255), (40, 40, 40), (30, 130, 60), (205, 90, 0)
 
@@ -64,8 +64,8 @@ def piece_of(card: CardRecord) -> str:
 def main() -> None:
     """Left the photo, right what was found, below them the JSON."""
     result = read_result(ROOT / "out" / "demo" / f"{NAME}.json")
-    width_mm = json.loads((ROOT / "samples" / "kit" / "layout.json").read_text("utf-8"))["size_mm"][0]
-    rgb = load_photo(ROOT / "samples" / NAME / "photo.jpg").rgb
+    width_mm = json.loads((SAMPLES / "kit" / "layout.json").read_text("utf-8"))["size_mm"][0]
+    rgb = load_photo(SAMPLES / NAME / "photo.jpg").rgb
     high = round(WIDE_PX * rgb.shape[0] / rgb.shape[1])
     photo = Image.fromarray(np.asarray(cv2.resize(rgb, (WIDE_PX, high), interpolation=cv2.INTER_AREA)))
     with Image.open(ROOT / "out" / "demo" / NAME / "rectified.jpg") as rectified:

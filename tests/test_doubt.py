@@ -54,3 +54,15 @@ def test_writing_that_its_own_reader_does_not_believe_makes_no_card_of_a_doubtfu
     assert ghosts(0.12, 0.43, 0.6, 0.99) == [True, True, False, False]
     cards, kept, middles = without_ghosts(outlines(0.95), [(CardReading("drawn"),)])
     assert (len(cards.code), len(kept), len(middles)) == (1, 1, 0)  # a clear outline needs no writing
+
+
+@pytest.mark.parametrize(("text", "at_rim", "own_words"), [
+    ("soonlijke so", True, True), ("soonlijke so", False, False), ("Persoonlijke sociale basis", True, False),
+    ("naal", True, False), ("soonlijke zo", True, False)])
+def test_an_outline_that_cuts_a_piece_out_of_the_posters_words_is_no_card(text: str, at_rim: bool, own_words: bool) -> None:
+    """Words of the poster that stand whole and free on a card may be a card's own."""
+    left = 0 if at_rim else 60
+    box = np.array([[left, 100], [300, 100], [300, 150], [left, 150]])
+    readings = [(CardReading("drawn", (Line(text, 0.98, box),), 0, (510, 330)),)]
+    _, kept, middles = without_ghosts(outlines(0.95), readings, ["Buiten", "Persoonlijke sociale basis"])
+    assert (len(kept), len(middles)) == ((0, 1) if own_words else (1, 0))

@@ -62,14 +62,25 @@ def outline_reasons(cards: CardOutlines, i: int, identity: Identity, reading: Ca
     return reasons
 
 
-def without_ghosts(cards: CardOutlines, readings: Readings, letters: int = 3) -> tuple[CardOutlines, Readings, Points]:
-    """The cards without outlines that are both doubtful and empty, and the middles (K, 2) of those, for a human to look at.
+def without_ghosts(cards: CardOutlines, readings: Readings, poster_words: Sequence[str] = (), letters: int = 3) -> \
+        tuple[CardOutlines, Readings, Points]:
+    """The cards without outlines that are both doubtful and empty, or round a piece of the poster's own words, and the middles
+    (K, 2) of those, for a human to look at.
 
-    letters: what is read off a shadow, a hand or a pen is shorter, or believed by its reader at less than even odds.
+    poster_words: what is printed on the poster, as far as it is known. letters: what is read off a shadow, a hand or a pen is
+    shorter, or believed by its reader at less than even odds.
     """
-    keep = np.array([not _is_ghost(cards, i, found, letters) for i, found in enumerate(readings)], dtype=np.bool_)
+    keep = np.array([not _is_ghost(cards, i, found, letters) and not (cards.code[i] < 0 and _cuts_out(found[0], poster_words))
+                     for i, found in enumerate(readings)], dtype=np.bool_)
     middles = as_points(cards.polygons_mm[~keep].mean(axis=1)) if len(keep) else as_points([])
     return cards.part(keep), [found for found, kept in zip(readings, keep, strict=True) if kept], middles
+
+
+def _cuts_out(reading: CardReading, poster_words: Sequence[str], letters: int = 5) -> bool:
+    """Whether the outline cuts a piece out of the poster's words: "soonlijke so" of "Persoonlijke sociale basis"."""
+    said = folded(reading.text)
+    pieces = [words for words in map(folded, poster_words) if said in words and said != words]
+    return len(said) >= letters and bool(pieces) and text_at_rim(reading)
 
 
 def _is_ghost(cards: CardOutlines, i: int, found: Sequence[CardReading], letters: int, least: float = 0.9) -> bool:

@@ -78,7 +78,7 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
                                   _printed_codes(catalogue.catalogue), catalogue.catalogue.card_size_mm)
     with clock("text"):
         cards, readings = _read(photo.rgb, fit, cards, codes, catalogue.catalogue, readers)
-        cards, readings, ghosts_mm = without_ghosts(cards, readings)
+        cards, readings, ghosts_mm = without_ghosts(cards, readings, [zone.label for zone in layout.layout.zones])
     with clock("stickers"):
         stickers = find_stickers(view, cards.polygons_mm, artwork, layout.layout, diameter_mm=options.sticker_mm,
                                  expected_mm=options.expected_sticker_mm)
