@@ -1,6 +1,6 @@
 """Card codes: how often one is read where there is none, and from how far they are read.
 
-    python benchmarks/codes.py clutter [--photos 1000] [--jobs 2]
+    python benchmarks/codes.py clutter [--photos 1000] [--jobs 2] [--dictionary DICT_4X4_1000]
     python benchmarks/codes.py distance
 """
 
@@ -44,9 +44,10 @@ def main() -> None:
     parser.add_argument("what", choices=("clutter", "distance"))
     parser.add_argument("--photos", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--dictionary", default=KitSettings().card_dictionary)
     options = parser.parse_args()
     if options.what == "clutter":
-        clutter(options.photos, options.jobs)
+        clutter(options.photos, options.jobs, options.dictionary)
     else:
         distance()
 
@@ -61,11 +62,11 @@ def _flat_sheet(px_per_mm: float) -> SheetMap:
 # --- codes where there are none ---------------------------------------------------------------------------------------
 
 
-def clutter(photos: int, jobs: int) -> None:
+def clutter(photos: int, jobs: int, dictionary: str) -> None:
     """Prints how many codes were read in photos of text, frames, grids, chequers and squares that look like codes."""
     import json
 
-    kit = make_kit(KitSettings(tables=10), default_words("nl"), "nl")
+    kit = make_kit(KitSettings(tables=10, card_dictionary=dictionary), default_words("nl"), "nl")
     catalogue = json.loads(kit.files["catalogue.json"])
     ids = [card["marker_id"] for card in catalogue["cards"]] + [blank["marker_id"] for blank in catalogue["blanks"]]
     work = [(seed, catalogue["card_dictionary"], ids) for seed in range(photos)]
