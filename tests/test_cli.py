@@ -52,6 +52,25 @@ def test_scan_writes_the_files_and_says_so(tmp_path: Path, pipeline: ModuleType,
     assert (tmp_path / "uit" / "tafel-1" / "cards" / "c01.jpg").is_file()
 
 
+def test_a_kits_folder_stands_for_layout_and_catalogue(tmp_path: Path, pipeline: ModuleType,
+                                                       capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "kit").mkdir()
+    write_kit(tmp_path / "kit")
+    photo = str(grey_photo(tmp_path / "tafel 1.png", 110))
+    assert main(["scan", photo, "--kit", str(tmp_path / "kit"), "--out", str(tmp_path / "uit")]) == 0
+    assert (tmp_path / "uit" / "tafel-1.json").is_file()
+    assert main(["scan", photo, "--kit", str(tmp_path / "kit"), "--layout", str(tmp_path / "weg.json"), "--out", "uit"]) == 2
+    assert "weg.json" in capsys.readouterr().err  # what is named comes first
+
+
+def test_without_a_kit_the_cure_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for named in ([], ["--layout", "l.json"], ["--catalogue", "c.json"]):
+        assert main(["scan", "a.jpg", "--out", str(tmp_path / "uit"), *named]) == 2
+        assert "--kit" in capsys.readouterr().err
+    assert main(["scan", "a.jpg", "--out", str(tmp_path / "uit"), "--kit", str(tmp_path / "weg")]) == 2
+    assert "layout.json" in capsys.readouterr().err
+
+
 def test_the_table_that_the_poster_names_names_the_files_unless_told_otherwise(
         tmp_path: Path, pipeline: ModuleType, capsys: pytest.CaptureFixture[str]) -> None:
     def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, options: ScanOptions) -> ScanOutcome:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from posterscan.cli.words import OK, SOME_FAILED, AsJson, Lang, guarded, helped, language_of, show_json, tell
+from posterscan.errors import UsageError
+from posterscan.kit.names import CATALOGUE, LAYOUT
 from posterscan.messages import Language, Message
 
 if TYPE_CHECKING:
@@ -21,10 +23,13 @@ HELP = helped("Lees één tafel uit een of meer foto's.", "Read one table from o
 
 Photos = Annotated[list[Path], typer.Argument(metavar="PHOTO", help=helped("Foto's van één tafel.",
                                                                               "Photos of one table."))]
-LayoutPath = Annotated[Path, typer.Option("--layout", help=helped("layout.json van de poster.",
-                                                                  "The poster's layout.json."))]
-CataloguePath = Annotated[Path, typer.Option("--catalogue", help=helped("catalogue.json van de kaartjes.",
-                                                                        "The cards' catalogue.json."))]
+KitFolder = Annotated[Path | None, typer.Option("--kit", help=helped(
+    "Map van de kit die geprint is; in plaats van --layout en --catalogue.",
+    "Folder of the kit that was printed; instead of --layout and --catalogue."))]
+LayoutPath = Annotated[Path | None, typer.Option("--layout", help=helped("layout.json van de poster.",
+                                                                         "The poster's layout.json."))]
+CataloguePath = Annotated[Path | None, typer.Option("--catalogue", help=helped("catalogue.json van de kaartjes.",
+                                                                               "The cards' catalogue.json."))]
 Out = Annotated[Path, typer.Option("--out", help=helped("Map voor het resultaat.", "Folder for the result."))]
 Table = Annotated[str | None, typer.Option("--table", help=helped(
     "Naam van de tafel; anders wat de code op de poster zegt, of de naam van de foto.",
@@ -41,9 +46,9 @@ StickerMm = Annotated[float | None, typer.Option("--sticker-mm", min=3, max=50, 
 
 
 @guarded
-def command(photos: Photos, layout: LayoutPath, catalogue: CataloguePath, out: Out, table: Table = None,
-            participants: Participants = None, stickers_per_person: PerPerson = None, sticker_mm: StickerMm = None,
-            lang: Lang = None, as_json: AsJson = False) -> int:
+def command(photos: Photos, out: Out, layout: LayoutPath = None, catalogue: CataloguePath = None, kit: KitFolder = None,
+            table: Table = None, participants: Participants = None, stickers_per_person: PerPerson = None,
+            sticker_mm: StickerMm = None, lang: Lang = None, as_json: AsJson = False) -> int:
     """Scans the photos, writes the files, says what was found."""
     from posterscan.catalogue import check_together, open_catalogue
     from posterscan.files import table_name, write_table
@@ -52,7 +57,8 @@ def command(photos: Photos, layout: LayoutPath, catalogue: CataloguePath, out: O
     from posterscan.table import scan_table
 
     language = language_of(lang)
-    loaded_layout, loaded_catalogue = open_layout(layout), open_catalogue(catalogue)
+    layout_file, catalogue_file = _files_of(kit, layout, catalogue)
+    loaded_layout, loaded_catalogue = open_layout(layout_file), open_catalogue(catalogue_file)
     check_together(loaded_layout.layout, loaded_catalogue)
     from posterscan.pipeline import scan_photo  # after the files were found good: it loads the OCR engines
 
@@ -65,6 +71,17 @@ def command(photos: Photos, layout: LayoutPath, catalogue: CataloguePath, out: O
     if as_json:
         show_json(_summary(name, photos, scan, written, language))
     return SOME_FAILED if scan.failed else OK
+
+
+def _files_of(kit: Path | None, layout: Path | None, catalogue: Path | None) -> tuple[Path, Path]:
+    """What was printed: as named, else as it lies in the kit's folder; UsageError where one of the two is missing."""
+    layout = layout or (kit / LAYOUT if kit is not None else None)
+    catalogue = catalogue or (kit / CATALOGUE if kit is not None else None)
+    if layout is None or catalogue is None:
+        raise UsageError(Message("Zonder kit is niet bekend wat er geprint is.", "Without a kit it is not known what was printed."),
+                         Message("Noem de map van de kit met --kit, of --layout en --catalogue.",
+                                 "Name the kit's folder with --kit, or --layout and --catalogue."))
+    return layout, catalogue
 
 
 def _tell(scan: TableScan, written: Written | None, language: Language) -> None:
