@@ -47,7 +47,7 @@ from posterscan.stages.leftovers import Leftovers
 from posterscan.stages.stickers import Stickers
 from posterscan.stages.zones import ZonePlace
 
-FADED_TRUST = 0.7  # of a count's confidence, as another doubt takes from it
+UNCOUNTED_TRUST = 0.7  # of a count's confidence, as another doubt takes from it
 _AROUND_MM = 20.0  # a hand's or a cup's own edges lie this near to what is told of it
 
 
@@ -113,10 +113,10 @@ def _cards(seen: Seen) -> list[CardRecord]:
 def _card(seen: Seen, i: int, name: str, center_mm: NDArray[np.float64]) -> CardRecord:
     outline, identity, place, stickers = seen.cards.polygons_mm[i], seen.identities[i], seen.places[i], seen.stickers
     items = [_sticker(stickers, int(j)) for j in np.flatnonzero(stickers.card == i)]
-    faded = i in stickers.faded and identity.kind != "ingredient"  # stickers are given to intentions
+    uncounted = i in stickers.uncounted and identity.kind != "ingredient"  # stickers are given to intentions
     reasons = [*outline_reasons(seen.cards, i, identity, seen.readings[i][0]), *identity.needs_review, *place.reasons,
-               *stickers.reasons[i], *(["stickers-faded"] if faded else [])]
-    sure = float(stickers.count_confidence[i]) * (FADED_TRUST if faded else 1.0)
+               *stickers.reasons[i], *(["stickers-uncounted"] if uncounted else [])]
+    sure = float(stickers.count_confidence[i]) * (UNCOUNTED_TRUST if uncounted else 1.0)
     return CardRecord(
         id=name, kind=identity.kind, catalogue_id=identity.catalogue_id, side=identity.side, text=_text(identity, seen.readings[i]),
         polygon_mm=[(round(float(x), 2), round(float(y), 2)) for x, y in outline],

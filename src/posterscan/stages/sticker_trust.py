@@ -67,10 +67,11 @@ def clear_discs(discs: list[Discs], p: TrustParams) -> list[NDArray[np.bool_]]:
 def refused_discs(
     seen: list[tuple[Clump, Rims, Discs]], taken: list[NDArray[np.bool_]], p: TrustParams
 ) -> list[NDArray[np.bool_]]:
-    """Per clump (K,) discs in a sticker's colour that were not taken."""
+    """Per clump (K,) discs that were not taken though they have a sticker's colour, or are round where nothing else is coloured."""
     chroma = [chroma_of(clump, discs) for clump, _, discs in seen]
     palette = np.concatenate([*(c[t] for c, t in zip(chroma, taken, strict=True)), np.zeros((0, 2))])
-    return [~t & _like(c, palette, p) for c, t in zip(chroma, taken, strict=True)]
+    shaped = [(d.arc >= p.outermost_arc) & (covered_share(clump, d) >= p.least_covered) for clump, _, d in seen]
+    return [~t & (_like(c, palette, p) | s) for c, t, s in zip(chroma, taken, shaped, strict=True)]
 
 
 def believable(seen: list[tuple[Clump, Rims, Discs]], p: TrustParams) -> list[NDArray[np.bool_]]:

@@ -19,7 +19,7 @@ from posterscan.sheet import Image, Mask, View
 from posterscan.stages.sticker_clumps import Clump, covered, cut_clump, inside_by, without_narrow
 from posterscan.stages.sticker_colour import Coarse, ColourParams, hue_classes, look_coarsely, thick_parts
 from posterscan.stages.sticker_discs import Discs, choose_discs
-from posterscan.stages.sticker_faded import faded_cards
+from posterscan.stages.sticker_leftovers import faded_cards, uncounted_cards
 from posterscan.stages.sticker_names import name_of
 from posterscan.stages.sticker_rims import DiscParams, Rims, inner_points, joined, outline_points, without_straight
 from posterscan.stages.sticker_trust import (
@@ -46,6 +46,8 @@ class FindStickersParams:
     narrow_share: float = 0.6  # of the smallest diameter: what is narrower is no sticker, and no sticker loses by it
     two_sizes_apart: float = 1.2  # ratio of diameters
     as_expected: float = 0.08  # share by which an estimate may miss the size that was to be used
+    free_round: float = 0.93  # of the circle around it that a sticker lying free fills; two that overlap by half fill 0.85
+    free_apart: float = 0.12  # share by which the size of such a sticker may correct an estimate from bends
     second_share: float = 0.12  # of the outline, and of stickers lying free, that a second size must explain
     largest_clump_mm2: float = 9000.0  # larger than two cards: not stickers but a hand or a zone
     colour: ColourParams = field(default_factory=ColourParams)
@@ -57,8 +59,8 @@ class FindStickersParams:
 class Stickers:
     """M stickers on N cards. card (M,): index of the card it counts for, -1 for a loose one. colours: Dutch names.
 
-    count (N,), count_confidence (N,), reasons: codes per card. clump (M,): which clump it belongs to. faded: cards that show a
-    sticker's hue too faintly to be counted; whether that matters hangs on the kind of card. Raw measures: see
+    count (N,), count_confidence (N,), reasons: codes per card. clump (M,): which clump it belongs to. uncounted: cards with
+    colour that may be a sticker and was not counted; whether that matters hangs on the kind of card. Raw measures: see
     `sticker_features` (M, F) and `clump_features` (C, G), with their names.
     """
 
@@ -74,7 +76,7 @@ class Stickers:
     clump: NDArray[np.int64]
     sticker_features: Floats
     clump_features: Floats
-    faded: tuple[int, ...] = ()
+    uncounted: tuple[int, ...] = ()
     sticker_feature_names: tuple[str, ...] = ("arc", "own", "seen", "fill")
     clump_feature_names: tuple[str, ...] = DOUBT_NAMES
 
@@ -115,7 +117,8 @@ def find_stickers(
     coarse = look_coarsely(view, polygons, reference, p.colour)
     clumps = _clumps(view, coarse, p)
     outlines = [outline_points(c, view.px_per_mm, p.discs) for c, _ in clumps]
-    diameters = p.diameters_mm or _as_expected(estimate_diameters(outlines, view.px_per_mm, p), expected_mm, p)
+    estimated = of_free_discs(estimate_diameters(outlines, view.px_per_mm, p), [c for c, _ in clumps], view.px_per_mm, p)
+    diameters = p.diameters_mm or _as_expected(estimated, expected_mm, p)
     seen = _explained(view, clumps, outlines, diameters, p)
     borne_out = _borne_out(seen, diameters, view.px_per_mm, p)
     if borne_out != diameters and p.diameters_mm is None:
@@ -204,6 +207,32 @@ def estimate_diameters(outlines: list[Rims], px_per_mm: float, p: FindStickersPa
     return tuple(sorted(sizes))
 
 
+def of_free_discs(estimated: tuple[float, ...], clumps: list[Clump], px_per_mm: float, p: FindStickersParams) -> tuple[float, ...]:
+    """The sizes with those that stickers lying free have: an area is a hundred times as many pixels as a piece of outline.
+
+    estimated: in mm, from bends; a size that no free sticker bears out stays.
+    """
+    sizes = np.array([size for clump in clumps if (size := _free_size(clump, px_per_mm, p)) is not None])
+    out = []
+    for size in estimated:
+        near = sizes[np.abs(sizes / size - 1) < p.free_apart] if len(sizes) else sizes
+        out.append(float(np.median(near)) if len(near) else size)
+    return tuple(sorted(set(out)))
+
+
+def _free_size(clump: Clump, px_per_mm: float, p: FindStickersParams) -> float | None:
+    """Diameter in mm of a clump that is one whole disc, None for any other."""
+    mask = covered(clump, px_per_mm).astype(np.uint8)
+    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not outlines:
+        return None
+    whole = max(outlines, key=len)
+    _, radius = cv2.minEnclosingCircle(whole)
+    area = float(np.count_nonzero(mask))
+    round_enough = area >= p.free_round * np.pi * (radius + 0.5) ** 2
+    return 2 * float(np.sqrt(area / np.pi)) / px_per_mm if round_enough and not clump.glare.any() else None
+
+
 def _mode(at: Floats, weight: Floats, start: float) -> float:
     """The mean of what lies near, found by mean shift."""
     for _ in range(10):
@@ -240,11 +269,14 @@ def _collected(
     colours = tuple(name_of(s.clump, s.discs, int(i)) for s, t in zip(seen, taken, strict=True) for i in np.flatnonzero(t))
     card = owners(center, polygons)
     at_edge = near_edge(center, card, polygons, p.trust.edge_mm)
-    reasons = _reasons(polygons, card, clump, at_edge, doubts, _places(view, seen, taken, polygons), p)
+    places = _places(view, seen, taken, polygons)
+    reasons = _reasons(polygons, card, clump, at_edge, doubts, places, p)
     for i in _covered_cards(view, polygons, coarse, smallest / view.px_per_mm, p):
         reasons[i].append("stickers-covered")
     hues = np.concatenate([_hues(s, t) for s, t in zip(seen, taken, strict=True)] + [np.zeros(0)])
-    faded = faded_cards(view, polygons, coarse, center, sizes, hues, smallest / view.px_per_mm)
+    bare = [n for n, t in enumerate(taken) if not t.any()]
+    uncounted = {*faded_cards(view, polygons, coarse, center, sizes, hues, smallest / view.px_per_mm),
+                 *uncounted_cards([seen[n].hues_deg for n in bare], [doubts[n].area for n in bare], [places[n] for n in bare])}
     for i in _glossy_cards(view, polygons, coarse, smallest / view.px_per_mm, p):
         reasons[i] = sorted({*reasons[i], "stickers-glare"})
     count = np.array([int((card == i).sum()) for i in range(len(polygons))], dtype=np.int64)
@@ -264,7 +296,7 @@ def _collected(
         clump,
         feature,
         rows,
-        tuple(faded),
+        tuple(sorted(uncounted)),
     )
 
 

@@ -1,10 +1,11 @@
-"""Cards on which something of the stickers' hue shows too faintly to be counted: gloss washes colour out to near white.
+"""Cards with colour on them that was not counted: washed out by gloss to near white, or of a shape that no disc explains.
 
 Nothing is counted here. A count that may lack a sticker is marked, for a person sees at once what a threshold misses.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -35,6 +36,17 @@ class FadedParams:
     step: float = 0.035
 
 
+@dataclass(frozen=True)
+class UncountedParams:
+    """stickers: least and most area of such a spot, in stickers: one that is half hidden, two that lie over each other.
+    printed_on: cards on which the same hue shows so are printed with it. hue_off_deg: between spots of one hue.
+    """
+
+    stickers: tuple[float, float] = (0.4, 2.0)
+    printed_on: int = 3
+    hue_off_deg: float = 12.0
+
+
 def faded_cards(view: View, polygons_mm: Floats, coarse: Coarse, centers_mm: Floats, diameters_mm: Floats, hues_deg: Floats,
                 radius_mm: float, params: FadedParams | None = None) -> list[int]:
     """Numbers of the cards (N, 4, 2) that show more of the stickers' hues than the stickers that were counted.
@@ -60,6 +72,25 @@ def faded_cards(view: View, polygons_mm: Floats, coarse: Coarse, centers_mm: Flo
         if _ends_at_once(coarse, faint, inner & (counted == 0), least, scale, p):
             found.append(i)
     return found
+
+
+def uncounted_cards(hues_deg: Sequence[Floats], areas: Sequence[float], cards: Sequence[set[int]],
+                    params: UncountedParams | None = None) -> list[int]:
+    """Numbers of the cards with a coloured spot of a sticker's size that no disc explains, one of a kind in the photo.
+
+    Per such spot: the hues in it (K,), its area in stickers, and the cards that it lies on.
+    """
+    p = params or UncountedParams()
+    found: set[int] = set()
+    for hues, area, where in zip(hues_deg, areas, cards, strict=True):
+        alike = set().union(*(other for others, other in zip(hues_deg, cards, strict=True) if _near(hues, others, p.hue_off_deg)))
+        if p.stickers[0] <= area <= p.stickers[1] and len(alike) < p.printed_on:
+            found |= where
+    return sorted(found)
+
+
+def _near(one: Floats, other: Floats, within_deg: float) -> bool:
+    return bool(len(one) and len(other) and (np.abs((one[:, None] - other[None] + 180) % 360 - 180) < within_deg).any())
 
 
 def _faint(coarse: Coarse, inner: Mask, counted: Mask, hues_deg: Floats, p: FadedParams) -> Mask:
