@@ -215,3 +215,19 @@ def test_counts_on_a_photo(shared_photos: Path) -> None:
         own = [s["visible_fraction"] for s in truth["stickers"] if s["card"] == card["id"]]
         assert sum(v >= 0.4 for v in own) <= found.count[i] <= len(own) or found.reasons[i], card["id"]
     assert len(found.centers_mm) == len(truth["stickers"])
+
+
+@pytest.mark.parametrize("colour", [(36, 86, 170), (40, 140, 70), (206, 34, 44), (244, 206, 30)])
+def test_the_rim_of_a_sticker_is_where_light_says_though_photos_blur_colour(colour: tuple[int, int, int]) -> None:
+    """A JPEG file holds colour at half the resolution of light; a dark sticker's colour is then seen beyond its rim too."""
+    fine = np.full((120 * 8, 200 * 8, 3), 230, np.uint8)
+    for x, y in ((70, 60), (100, 75), (130, 60)):
+        cv2.circle(fine, (x * 8, y * 8), 6 * 8, colour, -1)
+    light = cv2.resize((fine / 255.0) ** 2.2, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    drawn = np.round(255 * cv2.GaussianBlur(light, (0, 0), 1.6) ** (1 / 2.2)).astype(np.uint8)
+    written = cv2.imencode(".jpg", drawn[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 85])[1]
+    rgb = np.asarray(cv2.imdecode(written, cv2.IMREAD_COLOR)[..., ::-1])
+    seen = find_stickers(View(np.ascontiguousarray(rgb), np.ones(rgb.shape[:2], np.bool_), 4.0),
+                         np.array([[[50, 40], [160, 40], [160, 95], [50, 95]]], float), None)
+    assert len(seen.centers_mm) == 3
+    assert seen.sizes_mm[0] == pytest.approx(12.0, abs=0.25)

@@ -57,13 +57,15 @@ def cut_clump(
     near = parts[y0:y1, x0:x1] == part
     paper = ~cv2.dilate(coarse.coloured[y0:y1, x0:x1].astype(np.uint8), np.ones((3, 3), np.uint8)).astype(bool)
     small = np.asarray(cv2.resize(o, (x1 - x0, y1 - y0), interpolation=cv2.INTER_AREA), dtype=np.float32)
+    plain = np.median(cv2.resize(rho, paper.shape[::-1], interpolation=cv2.INTER_AREA)[paper], axis=0) if paper.sum() > 10 else 1.0
+    below_paper = np.asarray(plain - rho, dtype=np.float32)
     if paper.sum() > 10:
         o = o - np.median(small[paper], axis=0).astype(np.float32)
     smooth = np.asarray(cv2.GaussianBlur(o, (0, 0), 0.25 * view.px_per_mm), dtype=np.float32)
     label = _labelled(smooth, hues_deg, view.px_per_mm)
-    soft = _membership(
-        o, small, label, class_of(coarse.hue_deg[y0:y1, x0:x1], hues_deg), near, hues_deg, f, view.px_per_mm
-    )
+    small_label = class_of(coarse.hue_deg[y0:y1, x0:x1], hues_deg)
+    soft = np.minimum(_membership(o, small, label, small_label, near, hues_deg, f, view.px_per_mm),
+                      _darkness(below_paper, label, small_label, near, len(hues_deg), f, view.px_per_mm))
     soft = np.where(_nearest_to(parts[y0:y1, x0:x1], part, size), soft, np.float32(0))
     return _filled((x0 * f, y0 * f), soft, label, rho, view.valid[window], view.px_per_mm)
 
@@ -131,6 +133,32 @@ def _membership(
         )
         soft = np.where(label == k, np.clip(o @ way / full, 0, 1.2), soft)
     return np.asarray(cv2.GaussianBlur(soft, (0, 0), 0.2 * px_per_mm), dtype=np.float32)
+
+
+def _darkness(below_paper: Plane, label: Labels, small_label: Labels, core: Mask, classes: int, factor: int,
+              px_per_mm: float) -> Plane:
+    """(H, W) share of sticker in each pixel: how far from paper (H, W, 3: paper less what is seen) towards the sticker's own
+    inside nearby.
+
+    Photos hold colour at half the resolution of light. A dark sticker's colour is spread onto the bright paper round it, where
+    as much of it weighs more than inside; light is not spread, and says where the rim is.
+    """
+    small = np.asarray(cv2.resize(below_paper, core.shape[::-1], interpolation=cv2.INTER_AREA), np.float32)
+    inner = cv2.erode(core.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0
+    share = np.zeros(below_paper.shape[:2], np.float32)
+    reach = 4.0 * px_per_mm / factor
+    for k in range(classes):
+        mine = inner & (small_label == k)
+        if mine.sum() < 4:
+            continue
+        usual = np.median(small[mine], axis=0)
+        weight = cv2.GaussianBlur(mine.astype(np.float32), (0, 0), reach)[..., None]
+        inside = cv2.GaussianBlur(np.where(mine[..., None], small, 0).astype(np.float32), (0, 0), reach)
+        own = (inside + 1e-3 * usual) / (weight + 1e-3)
+        full = cv2.resize(own.astype(np.float32), share.shape[::-1], interpolation=cv2.INTER_LINEAR)
+        length = np.maximum(np.einsum("ijk,ijk->ij", full, full), np.float32(1e-3))
+        share = np.where(label == k, np.clip(np.einsum("ijk,ijk->ij", below_paper, full) / length, 0, 1.2), share)
+    return np.asarray(cv2.GaussianBlur(share, (0, 0), 0.2 * px_per_mm), dtype=np.float32)
 
 
 def _filled(origin: tuple[int, int], soft: Plane, label: Labels, rho: Plane, valid: Mask, px_per_mm: float) -> Clump:
