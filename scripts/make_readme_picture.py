@@ -40,7 +40,8 @@ def found(rectified: Image.Image, result: TableResult, width_mm: float) -> Image
         pen.line([*corners, corners[0], corners[1]], colour, 3, joint="curve")
     for card in result.cards:  # after all outlines, so that no line crosses a name
         colour = LOOK if card.needs_review else SURE
-        words = card.text.value if len(card.text.value) <= 22 else f"{card.text.value[:21]}…"
+        most = 12 if card.kind == "intention" else 22  # letters that fit on a card's width, with the number behind them
+        words = card.text.value if len(card.text.value) <= most else f"{card.text.value[:most - 1].strip()}…"
         text = f"{words or '?'} · {card.stickers.count}" if card.kind == "intention" else words or "?"
         top = min(card.polygon_mm, key=lambda corner: corner[1])[1] * scale
         box = pen.textbbox((card.center_mm[0] * scale, top), text, letters, anchor="mm")
