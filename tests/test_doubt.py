@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from posterscan.doubt import detection_confidence, outline_sigma_mm, text_at_rim, without_ghosts
+from posterscan.doubt import detection_confidence, outline_reasons, outline_sigma_mm, text_at_rim, without_ghosts
 from posterscan.ocr.readings import CardReading, Line
 from posterscan.stages.cards import CardOutlines
+from posterscan.stages.identify import Identity
 
 
 def outlines(*quality: float) -> CardOutlines:
@@ -66,3 +69,10 @@ def test_an_outline_that_cuts_a_piece_out_of_the_posters_words_is_no_card(text: 
     readings = [(CardReading("drawn", (Line(text, 0.98, box),), 0, (510, 330)),)]
     _, kept, middles = without_ghosts(outlines(0.95), readings, ["Buiten", "Persoonlijke sociale basis"])
     assert (len(kept), len(middles)) == ((0, 1) if own_words else (1, 0))
+
+
+def test_an_outline_that_a_code_places_is_not_doubted_for_its_hidden_sides() -> None:
+    cards = replace(outlines(0.9, 0.9), unseen=np.array([3, 3]), side_lead=np.array([np.nan, 0.4]), code=np.array([-1, 0]))
+    identity = Identity("koor", "Koor", 0.995, "code", False, "front", "ingredient")
+    assert outline_reasons(cards, 0, identity, CardReading("drawn")) == ["outline-uncertain"]
+    assert outline_reasons(cards, 1, identity, CardReading("drawn")) == []

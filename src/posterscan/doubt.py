@@ -54,8 +54,9 @@ def outline_reasons(cards: CardOutlines, i: int, identity: Identity, reading: Ca
     reasons = []
     if detection_confidence(cards, i, identity) < least:
         reasons.append("card-uncertain")
-    # two sides fix a card only if its size is right
-    if cards.unseen[i] >= 2 or text_at_rim(reading):
+    # two sides fix a card only if its size is right; a code whose place on the card is known fixes it to a millimetre or two
+    placed = bool(np.isfinite(cards.side_lead[i]))
+    if not placed and (cards.unseen[i] >= 2 or text_at_rim(reading)):
         reasons.append("outline-uncertain")
     if cards.hidden[i] > 0.25:
         reasons.append("partly-covered")
