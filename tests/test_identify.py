@@ -205,3 +205,43 @@ def test_margin_is_small_between_near_twins() -> None:
     assert match.margin < 0.15
     assert best_match("", ["School"]).index == -1
     assert best_match("School", []).index == -1
+
+
+@pytest.fixture
+def with_blanks(catalogue: Catalogue) -> Catalogue:
+    blanks = [{"kind": "ingredient", "marker_id": 90, "table": 1, "number": 4}, {"kind": "intention", "marker_id": 91, "table": 1,
+                                                                                "number": 2}]
+    return Catalogue.model_validate(catalogue.model_dump(by_alias=True) | {"blanks": blanks})
+
+
+def test_what_stands_on_a_blank_card_was_written_by_hand(with_blanks: Catalogue) -> None:
+    """Its code says so; a neat hand that looks like print is then as good as any other."""
+    for hand, second in ((4.0, None), (-5.0, None), (-5.0, "Tuinhulp")):
+        evidence = replace(seen("Tuinhulp", second, hand=hand), code_id=90)
+        verdict = identify(evidence, with_blanks)
+        assert (verdict.catalogue_id, verdict.text, verdict.kind, verdict.side) == (None, "Tuinhulp", "ingredient", "front")
+        assert verdict.handwritten
+        assert verdict.needs_review == ()
+        assert verdict.blank is not None
+        assert verdict.blank.number == 4
+    assert "handwritten" in identify(replace(seen("Tuinhulp", lead=1.0), code_id=90), with_blanks).needs_review
+    assert identify(seen("Tuinhulp", "Tuinhulp"), with_blanks).needs_review != ()  # without a code it may be a card's back
+
+
+def test_a_word_of_the_catalogue_on_a_blank_card_is_not_that_card(with_blanks: Catalogue) -> None:
+    verdict = identify(replace(seen("Buurthuis", hand=4.0), code_id=90), with_blanks)
+    assert (verdict.catalogue_id, verdict.text) == (None, "Buurthuis")
+
+
+def test_a_blank_card_on_which_nothing_is_read_and_one_face_down_are_asked_about(with_blanks: Catalogue) -> None:
+    empty = identify(replace(seen(""), code_id=91), with_blanks)
+    assert (empty.kind, empty.text, empty.needs_review) == ("intention", "", ("text-unknown",))
+    turned = identify(replace(seen("Tuinhulp"), code_id=91, back=True), with_blanks)
+    assert (turned.side, turned.text, turned.needs_review) == ("back", "", ("face-down",))
+
+
+def test_the_back_of_a_printed_card_keeps_its_name(catalogue: Catalogue) -> None:
+    verdict = identify(CardEvidence((reading("Waarom? Schrijf het kort op"),), code_id=10, back=True), catalogue)
+    assert (verdict.catalogue_id, verdict.text, verdict.side, verdict.needs_review) == ("card-0", "Buurthuis", "back", ())
+    doubtful = identify(CardEvidence((reading("Waarom?"),), code_id=10, back=True, side_lead=0.05), catalogue)
+    assert "side-uncertain" in doubtful.needs_review

@@ -145,7 +145,8 @@ def _on_blank(evidence: CardEvidence, blank: Blank, p: IdentifyParams) -> Identi
         verdict = Identity(None, "", 0.0, "ocr", False, "front", blank.kind, ("text-unknown",), measures, blank)
     else:
         verdict = Identity(None, lead.text, _chance(lead, p), "ocr", True, "front", blank.kind, (), measures, blank)
-        verdict = verdict if trusted(evidence, p) else _noted(verdict, "handwritten", confidence=0.89)
+        sure = trusted(evidence, p, surely_written=True)
+        verdict = verdict if sure else _noted(verdict, "handwritten", confidence=0.89)
     return _code_doubts(verdict, evidence, p)
 
 
@@ -240,20 +241,23 @@ def _chance(lead: CardReading, p: IdentifyParams) -> float:
     return chance if lead.word_score >= p.trusted_word else min(chance, 0.8)
 
 
-def trusted(evidence: CardEvidence, params: IdentifyParams | None = None) -> bool:
+def trusted(evidence: CardEvidence, params: IdentifyParams | None = None, *, surely_written: bool = False) -> bool:
     """Whether a text outside the catalogue is read so surely that nobody has to look: Dutch words, clearly ahead of
-    any other reading, on a card of which nothing is hidden, and no second reader that reads quite another thing."""
+    any other reading, on a card of which nothing is hidden, and no second reader that reads quite another thing.
+
+    surely_written: the card is known to be a blank one; else what looks like print may be a card's back.
+    """
     p = params or IdentifyParams()
     lead = evidence.readings[0]
     sure = (lead.lead >= p.trusted_lead and lead.word_score >= p.trusted_word
             and lead.confidence >= p.trusted_confidence and len(folded(lead.text)) >= p.denied_letters
-            and lead.handwriting > 0)  # print outside the catalogue may be a card's back
+            and (surely_written or lead.handwriting > 0))
     denied = any(likeness(lead.text, other.text).alike < p.denied_score and other.confidence > p.trusted_confidence
                  for other in evidence.readings[1:])
     # Tesseract reads print that surely, and hardly any hand: what both read at once may be the print on a card's back
     print_like = any(likeness(lead.text, other.text).alike >= p.print_alike and other.confidence >= p.print_confidence
                      for other in evidence.readings[1:])
-    return sure and not denied and not print_like and evidence.hidden_share < p.hidden_share
+    return sure and not denied and (surely_written or not print_like) and evidence.hidden_share < p.hidden_share
 
 
 def identify_cards(cards: Sequence[CardEvidence], catalogue: Catalogue,
