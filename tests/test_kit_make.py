@@ -213,6 +213,16 @@ def test_an_empty_folder_is_as_good_as_none(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b" / "kit" / "poster.pdf").is_file()
 
 
+def test_the_folder_one_stands_in_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+                                                capsys: pytest.CaptureFixture[str]) -> None:
+    """Replacing it would leave the shell in a folder that is gone."""
+    monkeypatch.chdir(tmp_path)
+    for named in (".", str(tmp_path)):
+        assert main(["kit", named]) == 2
+        assert "posterscan kit kit" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_in_the_place_of_the_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "kit").write_text("x", encoding="utf-8")
     assert main(["kit", str(tmp_path / "kit")]) == 2

@@ -17,6 +17,7 @@ from posterscan.catalogue import Catalogue
 from posterscan.kit import palette
 from posterscan.kit.card_design import CARD_MM, CODE_AT_MM, CODE_CLEAR_MM, CODE_MM, Kind, Side, sticker_places
 from posterscan.kit.drawing import A4_MM, POINT_MM
+from posterscan.kit.marker_sheet import loose_markers
 from posterscan.kit.poster import BLEED_MM
 from posterscan.kit.poster_layout import MARKER_MM, QUIET_MM, SIZE_MM, square
 from posterscan.kit.raster import page_picture, page_size_mm
@@ -200,6 +201,18 @@ def test_twelve_stickers_fit_on_an_intention_card_and_leave_word_and_code_free()
         discs = [Polygon(square(a - diameter / 2, b - diameter / 2, diameter)) for a, b in spots]
         assert all(disc.intersection(code).area < 1e-6 for disc in discs)
         assert min(np.hypot(a[0] - b[0], a[1] - b[1]) for a, b in combinations(spots, 2)) >= diameter
+
+
+def test_photos_of_the_loose_markers_give_back_every_one_where_it_was_printed() -> None:
+    sheets = pdfs()["losse-markers.pdf"]
+    read: dict[int, NDArray[np.float64]] = {}
+    for page in range(len(pypdfium2.PdfDocument(sheets))):
+        seen = codes_seen(photographed(sheets, page, (1240, 1754), seed=40 + page), "DICT_APRILTAG_36h11", 8)
+        meant = {m.id: np.array(square(m.x, m.y, MARKER_MM)) for m in loose_markers() if m.page == page}
+        assert set(seen) == set(meant)
+        assert max(off_mm(seen, meant).values(), default=0.0) < WITHIN_MM
+        read |= seen
+    assert sorted(read) == [m.id for m in layout().markers]
 
 
 # --- files ------------------------------------------------------------------------------------------------------------

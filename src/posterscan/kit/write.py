@@ -24,6 +24,11 @@ def check_folder(folder: Path, *, overwrite: bool) -> None:
             raise _cannot_write(folder, error) from error
         raise KitError(Message(f"{folder} is een bestand, geen map.", f"{folder} is a file, not a folder."),
                        Message("Kies een andere naam voor de map.", "Choose another name for the folder.")) from None
+    if folder.resolve() == Path.cwd().resolve():
+        raise KitError(Message("Een kit komt als geheel op zijn plaats; dat kan niet in de map waarin u nu staat.",
+                               "A kit is put in place as a whole, which cannot be done to the folder you are in."),
+                       Message("Noem een nieuwe map, bijvoorbeeld: posterscan kit kit.",
+                               "Name a new folder, as in: posterscan kit kit."))
     foreign = [name for name in there if name not in KIT_FILES]
     if foreign:
         raise KitError(
