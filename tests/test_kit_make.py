@@ -159,6 +159,7 @@ REFUSED = {
     "too many cards": (too_many, ("720 kaartjes", "250", "DICT_")),
     "too long a word": (too_long, ("regel 2", "24 punt")),
     "emoji": (lambda f: ["--words", str(words_file(f, "Koor 🎵\n"))], ("regel 1", "🎵")),
+    "emoji in a name": (lambda _: ["--session", "Oost 🎵"], ("session.name", "🎵")),
     "no tables": (lambda f: ["--tables", "0"], ("--tables", "van 1 tot en met 100")),
     "stickers": (lambda f: ["--sticker-mm", "nan"], ("--sticker-mm", "van 5 tot en met 30")),
     "date": (lambda f: ["--date", "24-11-2026"], ("24-11-2026", "2026-11-24")),

@@ -17,17 +17,20 @@ from posterscan.catalogue import Catalogue
 from posterscan.kit import palette
 from posterscan.kit.card_design import CARD_MM, CODE_AT_MM, CODE_CLEAR_MM, CODE_MM, Kind, Side, sticker_places
 from posterscan.kit.drawing import A4_MM, POINT_MM
+from posterscan.kit.make import make_kit
 from posterscan.kit.marker_sheet import loose_markers
 from posterscan.kit.poster import BLEED_MM
 from posterscan.kit.poster_layout import MARKER_MM, QUIET_MM, SIZE_MM, square
 from posterscan.kit.raster import page_picture, page_size_mm
+from posterscan.kit.settings import SessionSettings
 from posterscan.kit.sheets import PER_SHEET, card_place
+from posterscan.kit.wordlists import default_words
 from posterscan.layout import Layout
 from posterscan.messages import Language
 from posterscan.stages.sticker_colour import DARK, ColourParams, opponents, total
 from posterscan.table_code import session_number, tags_of
 from print_shop import codes_seen, photographed
-from printed_kits import SESSION, printed_kit
+from printed_kits import SESSION, SETTINGS, printed_kit
 
 WITHIN_MM = 0.2
 LANGUAGES: tuple[Language, ...] = get_args(Language)
@@ -93,6 +96,23 @@ def test_the_poster_has_room_for_everything_and_markers_that_survive() -> None:
     assert all(marker.within(trim) for marker in quiet.values())
     inner = [m for m in quiet.values() if m.within(trim.buffer(-60))]
     assert len(inner) >= 3  # between the zones: without them curled paper is seen at its rim only
+
+
+@pytest.mark.parametrize("name", ["Oost", "W" * 80, "Ik " * 26,
+                                  "Gespreksmiddag over de toekomst van de sociale basis in Noord-Oost en Zuid-West"])
+def test_however_long_the_names_they_keep_clear_of_what_is_read(name: str) -> None:
+    about = SessionSettings(name=name, date="2026-11-24", place=name[::-1])
+    data = make_kit(SETTINGS.model_copy(update={"session": about}), default_words("nl")[:3], "nl").files["poster.pdf"]
+    text = pypdfium2.PdfDocument(data)[0].get_textpage()
+    boxes = [[v * POINT_MM - BLEED_MM for v in text.get_charbox(i)] for i in range(text.count_chars())
+             if not pdfium.FPDFText_IsGenerated(text, i)]
+    letters = [Polygon([(left, SIZE_MM[1] - top), (right, SIZE_MM[1] - top), (right, SIZE_MM[1] - low), (left, SIZE_MM[1] - low)])
+               for left, low, right, top in boxes]
+    quiet = [Polygon(quad).buffer(QUIET_MM / 2, join_style="mitre") for quad in layout().tag_corners_mm]
+    sheet = Polygon([(5, 5), (SIZE_MM[0] - 5, 5), (SIZE_MM[0] - 5, SIZE_MM[1] - 4), (5, SIZE_MM[1] - 4)])
+    assert len(letters) > 300
+    assert not [letter.bounds for letter in letters for square_ in quiet if letter.intersects(square_)]
+    assert all(letter.within(sheet) for letter in letters)
 
 
 # --- cards ------------------------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ from posterscan.kit.card_design import (
     sticker_places,
 )
 from posterscan.kit.drawing import Page, Type, letters_missing, text_width_mm
-from posterscan.kit.typeset import Fitted, fitted
+from posterscan.kit.typeset import Fitted, cut_short, fitted
 from posterscan.messages import Language, Message
 
 LEADING = 1.16
@@ -114,9 +114,7 @@ def _one_line(page: Page, x: float, y: float, text: str, style: Type, right: flo
     fit = fitted(text, style, 7.0, [right - x], language)
     if not fit or len(fit.lines) > 1 or fit.lines[0] != text:
         style = replace(style, size_pt=7.0)
-        while text and text_width_mm(text + "…", style) > right - x:
-            text = text[:-1]
-        text = text.rstrip() + "…" if text else ""
+        text = cut_short(text, style, right - x)
     else:
         style = fit.style
     page.text(x, y, text, style)

@@ -12,10 +12,11 @@ from typing import Any
 from PIL import Image
 
 from posterscan.catalogue import Catalogue, CatalogueCard
+from posterscan.errors import KitError
 from posterscan.kit import names
 from posterscan.kit.card_design import CARD_MM, code_places, sticker_places
 from posterscan.kit.cards import PrintedCard, fit_word
-from posterscan.kit.drawing import Pdf, Type
+from posterscan.kit.drawing import Pdf, Type, letters_missing
 from posterscan.kit.instructions import instructions
 from posterscan.kit.lookalikes import lookalikes
 from posterscan.kit.marker_sheet import marker_sheet
@@ -52,6 +53,7 @@ class Kit:
 
 def make_kit(settings: KitSettings, words: Sequence[Word], language: Language) -> Kit:
     """Everything to print and everything that scanning needs; KitError where words or settings allow no kit."""
+    _check_letters(settings)
     notes = [*lookalikes(words), *_sticker_notes(settings)]
     numbers, blanks = allot(words, settings)
     fits = {word.id: fit_word(word.kind, word.text, word.where, language) for word in words}
@@ -72,6 +74,16 @@ def make_kit(settings: KitSettings, words: Sequence[Word], language: Language) -
     if blanks:
         files[names.BLANKS.to(language)] = _card_pdf(settings, language, _blank_sets(blanks, settings, language))
     return Kit(files, tuple(notes))
+
+
+def _check_letters(settings: KitSettings) -> None:
+    """KitError where the font lacks a letter of what is printed under the table's number."""
+    for key, said in (("name", settings.session.name), ("place", settings.session.place)):
+        if said and (missing := letters_missing(said)):
+            raise KitError(Message(f"session.{key}: het lettertype heeft geen {missing!r} (in {said!r}).",
+                                   f"session.{key}: the font has no {missing!r} (in {said!r})."),
+                           Message("Schrijf het met gewone letters; emoji en andere schriften kunnen niet op de poster.",
+                                   "Write it in Latin letters; emoji and other scripts can't be printed on the poster."))
 
 
 def _session(settings: KitSettings) -> dict[str, Any]:

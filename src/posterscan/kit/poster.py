@@ -24,10 +24,11 @@ from posterscan.kit.poster_layout import (
     Sphere,
     outline_of,
 )
-from posterscan.kit.typeset import fitted, wrapped
+from posterscan.kit.typeset import cut_short, fitted, wrapped
 from posterscan.messages import Language, Message
 
 BLEED_MM = 3.0
+CAPTION_LEAST_PT, CAPTION_STEP = 10.0, 1.2  # of the session's name and place; ems from line to line
 _TITLE = (Message("Wat hoort bij onze", "What belongs to our"), Message("sociale basis?", "social base?"))
 _HOW = Message("Leg elk kaartje waar het volgens jullie hoort. Op de rand mag ook. Hoort het er niet bij? "
                "Leg het dan buiten de vormen.",
@@ -124,10 +125,23 @@ def _foot(page: Page, language: Language, poster: PosterFor) -> None:
     x = CODE_COPIES_MM[0][0] + 4 * TAG_STEP_MM + 4
     if poster.caption:
         page.text(x, 555, poster.caption[0], Type(30, "ExtraBold", palette.INK))
-    for k, line in enumerate(poster.caption[1:]):
-        fit = fitted(line, Type(15, "Regular", palette.INK), 8, [281 - QUIET_MM - 3 - x], language)
-        page.text(x, 563 + k * 7, fit.lines[0] if fit else line, fit.style)
+    y = 563.0
+    for said in poster.caption[1:]:
+        style, lines = _caption(said, MARKERS_MM[6][0] - QUIET_MM - 3 - x, language)
+        for line in lines:
+            page.text(x, y, line, style)
+            y += CAPTION_STEP * style.size_mm
+        y += 0.8
     _scale_bar(page, language, 336, 566)
+
+
+def _caption(said: str, width_mm: float, language: Language) -> tuple[Type, Sequence[str]]:
+    """A line of the caption as it fits between table code and marker: smaller, then on two lines, at last cut short."""
+    fit = fitted(said, Type(15, "Regular", palette.INK), CAPTION_LEAST_PT, [width_mm] * 2, language)
+    if fit:
+        return fit.style, fit.lines
+    least = Type(CAPTION_LEAST_PT, "Regular", palette.INK)
+    return least, [cut_short(said, least, width_mm)]
 
 
 def _scale_bar(page: Page, language: Language, x: float, y: float) -> None:

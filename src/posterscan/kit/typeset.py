@@ -62,6 +62,15 @@ def wrapped(text: str, style: Type, width_mm: float) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def cut_short(text: str, style: Type, width_mm: float) -> str:
+    """As much of a text as one line of this width holds, with an ellipsis for the rest; empty where not even that fits."""
+    if text_width_mm(text, style) <= width_mm:
+        return text
+    while text and text_width_mm(text + "…", style) > width_mm:
+        text = text[:-1]
+    return text.rstrip() + "…" if text else ""
+
+
 def _fill(words: Sequence[str], style: Type, widths_mm: Sequence[float], language: str | None) -> tuple[str, ...]:
     """Greedy filling; with a language, words may be broken at their last place that fits."""
     lines: list[str] = []
