@@ -16,17 +16,18 @@ from shapely.geometry import Polygon
 from posterscan.catalogue import Catalogue
 from posterscan.kit import palette
 from posterscan.kit.card_design import CARD_MM, CODE_AT_MM, CODE_CLEAR_MM, CODE_MM, Kind, Side, sticker_places
-from posterscan.kit.drawing import A4_MM, POINT_MM
+from posterscan.kit.cards import PrintedCard, fit_word
+from posterscan.kit.drawing import A4_MM, POINT_MM, Pdf
 from posterscan.kit.make import make_kit
 from posterscan.kit.marker_sheet import loose_markers
 from posterscan.kit.poster import BLEED_MM
 from posterscan.kit.poster_layout import MARKER_MM, QUIET_MM, SIZE_MM, square
 from posterscan.kit.raster import page_picture, page_size_mm
 from posterscan.kit.settings import SessionSettings
-from posterscan.kit.sheets import PER_SHEET, card_place
+from posterscan.kit.sheets import PER_SHEET, card_place, card_sheets
 from posterscan.kit.wordlists import default_words
 from posterscan.layout import Layout
-from posterscan.messages import Language
+from posterscan.messages import NOTHING, Language
 from posterscan.stages.sticker_colour import DARK, ColourParams, opponents, total
 from posterscan.table_code import session_number, tags_of
 from print_shop import codes_seen, photographed
@@ -210,6 +211,26 @@ def test_every_word_is_on_its_card_in_letters_large_enough(language: Language) -
         assert least >= {"ingredient": 24, "intention": 12}[kind] - 0.01
     for card in cards.cards:
         assert "".join(card.text.split()) in said[card.kind].replace("-", "") + said[card.kind], card.text
+
+
+@pytest.mark.parametrize("text", [
+    "Ontmoetingsruimte van een woningcorporatie", "Opbouwwerk Buurthuis. Wijkteampje Sportclub.", "Gezamenlijke moestuin",
+    "Arbeidsongeschiktheidsverzekering", "Één ÉÉN één ÁÂÄ"])
+def test_a_long_word_stays_in_its_room_and_off_the_code(text: str) -> None:
+    pdf = Pdf("woord", "nl")
+    printed = PrintedCard("ingredient", 5, fit_word("ingredient", text, NOTHING, "nl"), text)
+    card_sheets(pdf, [printed], "DICT_APRILTAG_36h10", "nl", 12.0, "woord")
+    page = page_picture(pdf.bytes(), 0, 10.0)
+    x, y = (round(v * 10) for v in card_place(0))
+    card = page[y:y + 550, x:x + 850].min(axis=2)
+    ink = card < 150
+    assert not ink[28:45, 45:800].any()  # over the word
+    assert not ink[505:522, 45:620].any()  # under it
+    left, top = (round(v * 10) for v in CODE_AT_MM["ingredient", "front"])
+    ring = np.zeros_like(ink)
+    ring[top - 15:top + 170, left - 15:left + 170] = True  # beyond lies the rounded corner of the frame
+    ring[top - 1:top + 161, left - 1:left + 161] = False
+    assert not (ink & ring).any()
 
 
 def test_twelve_stickers_fit_on_an_intention_card_and_leave_word_and_code_free() -> None:

@@ -45,8 +45,8 @@ class Box:
 
 
 WORD_PT, WORD_LEAST_PT = 34.0, 24.0  # of ingredients: read from across the table
-WORD_BOX = Box(6.5, 6.0, 78.5, 38.0)
-WORD_LAST_WIDTH_MM = 55.0  # of a third line, which stands beside the code
+WORD_BOX = Box(6.5, 6.0, 78.5, 46.5)
+WORD_LOW_WIDTH_MM = 55.0  # of a third and fourth line, which stand beside the code
 SENTENCE_PT, SENTENCE_LEAST_PT = 16.0, 12.0  # of intentions: a sentence, read by who holds the card
 SENTENCE_BOX = Box(6.5, 5.5, 61.5, 24.5)
 STICKER_BOX = Box(5.5, 25.5, 79.5, 50.5)

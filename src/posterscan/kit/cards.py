@@ -15,8 +15,8 @@ from posterscan.kit.card_design import (
     SENTENCE_LEAST_PT,
     SENTENCE_PT,
     WORD_BOX,
-    WORD_LAST_WIDTH_MM,
     WORD_LEAST_PT,
+    WORD_LOW_WIDTH_MM,
     WORD_PT,
     Box,
     Kind,
@@ -53,8 +53,8 @@ def fit_word(kind: Kind, text: str, where: Message, language: Language) -> Fitte
                             f": the font has no {missing!r} (in {text!r})."),
             Message("Schrijf het met gewone letters; emoji en andere schriften kunnen niet op een kaartje.",
                     "Write it in Latin letters; emoji and other scripts can't be printed on a card."))
-    _, style, least, widths = _room(kind)
-    fit = fitted(text, style, least, widths, language, large_first=kind == "intention")
+    box, style, least, widths = _room(kind)
+    fit = fitted(text, style, least, widths, language, large_first=kind == "intention", height_mm=box.height, leading=LEADING)
     if not fit:
         raise KitError(
             where + Message(f": {text!r} past niet op een kaartje, ook niet in {least:g} punt op {len(widths)} regels.",
@@ -66,7 +66,7 @@ def fit_word(kind: Kind, text: str, where: Message, language: Language) -> Fitte
 
 def _room(kind: Kind) -> tuple[Box, Type, float, list[float]]:
     if kind == "ingredient":
-        return WORD_BOX, Type(WORD_PT, "SemiBold", palette.INK), WORD_LEAST_PT, [WORD_BOX.width] * 2 + [WORD_LAST_WIDTH_MM]
+        return WORD_BOX, Type(WORD_PT, "SemiBold", palette.INK), WORD_LEAST_PT, [WORD_BOX.width] * 2 + [WORD_LOW_WIDTH_MM] * 2
     return SENTENCE_BOX, Type(SENTENCE_PT, "SemiBold", palette.INK), SENTENCE_LEAST_PT, [SENTENCE_BOX.width] * 3
 
 

@@ -131,7 +131,7 @@ def _foot(page: Page, language: Language, poster: PosterFor) -> None:
         for line in lines:
             page.text(x, y, line, style)
             y += CAPTION_STEP * style.size_mm
-        y += 0.8
+        y += 0.65
     _scale_bar(page, language, 336, 566)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,7 @@ from functools import cache
 from posterscan.kit.drawing import Type, text_width_mm
 
 SOFT_HYPHEN = "\u00ad"
+LINE_EMS = 1.04  # from the top of an É to the bottom of a g
 _STEP = 0.97  # from one size to the next smaller one
 
 
@@ -25,18 +27,20 @@ class Fitted:
 
 
 def fitted(text: str, style: Type, least_pt: float, widths_mm: Sequence[float], language: str = "nl", *,
-           large_first: bool = False) -> Fitted:
+           large_first: bool = False, height_mm: float = math.inf, leading: float = 1.2) -> Fitted:
     """A text set in as many lines as there are widths (mm) at most, between style.size_pt and least_pt.
 
     Fewer lines win over larger letters: a word that is only a little too long becomes smaller before the text is
     wrapped. With large_first it is the other way round, as suits a sentence. Words are broken last of all, where a
-    hyphen or soft hyphen asks for it, else where the language allows it.
+    hyphen or soft hyphen asks for it, else where the language allows it. height_mm: of the lines together, leading in ems.
     """
     counts, sizes = range(1, len(widths_mm) + 1), _sizes(style.size_pt, least_pt)
     trials = [(c, s) for s in sizes for c in counts] if large_first else [(c, s) for c in counts for s in sizes]
     for breaking in (None, language):
         for count, size in trials:
             trial = replace(style, size_pt=size)
+            if (LINE_EMS + (count - 1) * leading) * trial.size_mm > height_mm:
+                continue
             if lines := _fill(text.split(), trial, widths_mm[:count], breaking):
                 return Fitted(lines, trial)
     return Fitted((), style)
