@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from posterscan.doubt import detection_confidence, outline_reasons, outline_sigma_mm, text_at_rim, without_ghosts
+from posterscan.doubt import detection_confidence, outline_reasons, outline_sigma_mm, raised_sigma_mm, text_at_rim, without_ghosts
 from posterscan.ocr.readings import CardReading, Line
 from posterscan.stages.cards import CardOutlines
 from posterscan.stages.identify import Identity
@@ -71,8 +71,16 @@ def test_an_outline_that_cuts_a_piece_out_of_the_posters_words_is_no_card(text: 
     assert (len(kept), len(middles)) == ((0, 1) if own_words else (1, 0))
 
 
-def test_an_outline_that_a_code_places_is_not_doubted_for_its_hidden_sides() -> None:
-    cards = replace(outlines(0.9, 0.9), unseen=np.array([3, 3]), side_lead=np.array([np.nan, 0.4]), code=np.array([-1, 0]))
+def test_hidden_sides_are_doubted_also_where_a_code_places_the_card() -> None:
+    """Bent paper shows a code millimetres beside its place: enough for another zone, so that somebody has to look."""
+    cards = replace(outlines(0.9, 0.9), unseen=np.array([3, 0]), side_lead=np.array([0.4, 0.4]), code=np.array([0, 1]))
     identity = Identity("koor", "Koor", 0.995, "code", False, "front", "ingredient")
     assert outline_reasons(cards, 0, identity, CardReading("drawn")) == ["outline-uncertain"]
     assert outline_reasons(cards, 1, identity, CardReading("drawn")) == []
+
+
+def test_a_card_seen_aslant_is_less_certain_of_its_place() -> None:
+    cards = replace(outlines(0.9, 0.9), polygons_mm=np.array([[[400, 300]] * 4, [[100, 300]] * 4], float))
+    above, aslant = raised_sigma_mm(cards, np.array([400.0, 300.0, 600.0]))
+    assert above == 0
+    assert aslant == pytest.approx(0.45)

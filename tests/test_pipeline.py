@@ -122,6 +122,13 @@ def test_where_the_sheet_lies_is_known_to_a_millimetre_or_two(demo: Path, name: 
     assert result.photos[0].size_px == tuple(truth.size_px)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_the_map_says_where_the_camera_was(demo: Path, name: str) -> None:
+    camera = json.loads((FOLDERS[name] / "truth.json").read_text("utf-8"))["camera"]
+    seen = sheet_of(read_result(demo / f"{name}.json").photos[0].mm_to_px).camera_mm()
+    assert seen[2] == pytest.approx(camera["height_mm"], rel=0.02)
+
+
 @pytest.mark.parametrize("name", OWN)
 def test_the_poster_of_our_own_kit_says_which_table_it_is(demo: Path, name: str) -> None:
     result = read_result(demo / f"{name}.json")

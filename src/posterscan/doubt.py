@@ -24,6 +24,9 @@ Readings = list[tuple[CardReading, ...]]
 _EVEN, _STEEP = 0.50, 18.0
 # Errors of the centres of the same outlines, per axis: 0.3 mm where all sides are clear, 1.2 mm where half of them are.
 _CLEAR, _MM_PER_QUALITY = 0.9, 2.2
+# How high cards stand over the sheet as a whole: rms of the centres' errors towards the camera over the slope of sight, on easy
+# and normal photos of three kits (0.65 to 0.96 mm; curled cards, waves of the sheet that no marker shows).
+_RAISED_MM = 0.9
 _NAMED = 0.9  # a text of the catalogue, read this surely, stands on a card and nowhere else
 
 
@@ -41,6 +44,14 @@ def outline_sigma_mm(cards: CardOutlines) -> NDArray[np.float64]:
     return np.asarray(_MM_PER_QUALITY * np.maximum(0.0, _CLEAR - cards.quality))
 
 
+def raised_sigma_mm(cards: CardOutlines, camera_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N,) by how much the place of each card is uncertain since it does not lie flat: a raised corner is seen beside its place,
+    the more so the more aslant it is seen. camera_mm: (3,) where the camera was over the sheet.
+    """
+    aside = np.linalg.norm(cards.polygons_mm.mean(axis=1) - camera_mm[:2], axis=1)
+    return np.asarray(_RAISED_MM * aside / max(float(camera_mm[2]), 1.0))
+
+
 def text_at_rim(reading: CardReading, rim_mm: float = 0.5) -> bool:
     """Whether a line of writing touches the crop's rim: nobody writes there, so the outline may lie elsewhere."""
     wide, tall = reading.crop_size_px
@@ -54,9 +65,8 @@ def outline_reasons(cards: CardOutlines, i: int, identity: Identity, reading: Ca
     reasons = []
     if detection_confidence(cards, i, identity) < least:
         reasons.append("card-uncertain")
-    # two sides fix a card only if its size is right; a code whose place on the card is known fixes it to a millimetre or two
-    placed = bool(np.isfinite(cards.side_lead[i]))
-    if not placed and (cards.unseen[i] >= 2 or text_at_rim(reading)):
+    # two sides fix a card only if its size is right; with a code too, for a card that bends away is seen millimetres off
+    if cards.unseen[i] >= 2 or text_at_rim(reading):
         reasons.append("outline-uncertain")
     if cards.hidden[i] > 0.25:
         reasons.append("partly-covered")

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from posterscan.assemble import Seen, assemble
 from posterscan.catalogue import Catalogue, LoadedCatalogue
-from posterscan.doubt import outline_sigma_mm, without_ghosts
+from posterscan.doubt import outline_sigma_mm, raised_sigma_mm, without_ghosts
 from posterscan.errors import SheetNotFound
 from posterscan.geometry import as_points, signed_area
 from posterscan.layout import LoadedLayout
@@ -87,7 +87,7 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
     with clock("zones"):
         zones = zone_map(layout.layout)
         sheet_sigma = fit.sigma_mm(cards.polygons_mm.mean(axis=1)) if len(cards.polygons_mm) else np.zeros(0)
-        sigma = np.hypot(sheet_sigma, outline_sigma_mm(cards))
+        sigma = np.hypot(np.hypot(sheet_sigma, outline_sigma_mm(cards)), raised_sigma_mm(cards, fit.sheet.camera_mm()))
         places = [locate(outline, zones, float(s)) for outline, s in zip(cards.polygons_mm, sigma, strict=True)]
     with clock("leftovers"):
         discs = np.column_stack([stickers.centers_mm, stickers.diameters_mm])

@@ -83,6 +83,19 @@ class SheetMap:
             guess = flat - self.relief(guess)
         return guess
 
+    def camera_mm(self) -> NDArray[np.float64]:
+        """(3,) where the camera was: x, y on the sheet, and height above it, as homography and focal length tell.
+
+        The columns of the homography without the camera are two axes of the sheet and its origin (Zhang 2000).
+        """
+        cx, cy = self.lens.principal_px
+        focal = self.lens.focal_px
+        bare = np.array([[1 / focal, 0, -cx / focal], [0, 1 / focal, -cy / focal], [0, 0, 1.0]]) @ self.homography
+        bare = bare * 2 / (np.linalg.norm(bare[:, 0]) + np.linalg.norm(bare[:, 1]))
+        u, _, v = np.linalg.svd(np.column_stack([bare[:, 0], bare[:, 1], np.cross(bare[:, 0], bare[:, 1])]))
+        at = -(u @ v).T @ bare[:, 2]
+        return np.asarray([at[0], at[1], abs(at[2])])
+
     def in_larger_photo(self, scale: float, origin_px: tuple[float, float] = (0.0, 0.0)) -> SheetMap:
         """The same sheet in the photo before it was made `scale` times smaller, as in `Photo.to_original_px`."""
         shift = 0.5 * scale - 0.5 + np.asarray(origin_px)
