@@ -67,8 +67,10 @@ def test_without_a_kit_the_cure_is_named(tmp_path: Path, capsys: pytest.CaptureF
     for named in ([], ["--layout", "l.json"], ["--catalogue", "c.json"]):
         assert main(["scan", "a.jpg", "--out", str(tmp_path / "uit"), *named]) == 2
         assert "--kit" in capsys.readouterr().err
-    assert main(["scan", "a.jpg", "--out", str(tmp_path / "uit"), "--kit", str(tmp_path / "weg")]) == 2
-    assert "layout.json" in capsys.readouterr().err
+    (tmp_path / "leeg").mkdir()
+    for folder in ("weg", "leeg"):
+        assert main(["scan", "a.jpg", "--out", str(tmp_path / "uit"), "--kit", str(tmp_path / folder)]) == 2
+        assert "niet de map van een kit" in capsys.readouterr().err
 
 
 def test_the_table_that_the_poster_names_names_the_files_unless_told_otherwise(

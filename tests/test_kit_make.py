@@ -264,19 +264,30 @@ def test_a_folder_that_may_not_be_written_to(mode: int, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_process_killed_at_any_moment_leaves_no_half_written_kit(tmp_path: Path) -> None:
-    words = words_file(tmp_path)
-    whole = {**printed_kit("nl").files}
-    for number in range(6):
-        folder = tmp_path / f"kit{number}"
-        run = subprocess.Popen([sys.executable, "-m", "posterscan", "kit", str(folder), "--words", str(words)],
-                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(0.5 + 0.35 * number)
+SLOWLY = """
+import os, sys, time
+from pathlib import Path
+from posterscan.kit.write import write_kit
+real = os.fsync
+os.fsync = lambda number: (print("written", flush=True), time.sleep(0.2), real(number))
+write_kit(Path(sys.argv[1]), {name: name.encode() for name in ("layout.json", "catalogue.json", "poster.png", "poster.pdf")},
+          overwrite=True)
+print("done", flush=True)
+"""
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["new", "replacing"])
+@pytest.mark.parametrize("files", [1, 2, 4])
+def test_a_process_killed_while_it_writes_leaves_no_half_written_kit(files: int, there: bool, tmp_path: Path) -> None:
+    folder = tmp_path / "kit"
+    if there:
+        write_kit(folder, FILES)
+    with subprocess.Popen([sys.executable, "-c", SLOWLY, str(folder)], stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        assert [run.stdout.readline().strip() for _ in range(files)] == ["written"] * files
         run.send_signal(signal.SIGKILL)
-        run.wait()
-        if folder.exists():
-            assert {path.name for path in folder.iterdir()} == set(whole)
-            check_together(open_layout(folder / "layout.json").layout, open_catalogue(folder / "catalogue.json"))
+    assert run.returncode == -signal.SIGKILL
+    assert ({p.name: p.read_bytes() for p in folder.iterdir()} if folder.exists() else {}) == (FILES if there else {})
 
 
 def test_the_session_is_printed_under_the_table_and_in_the_title() -> None:

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from posterscan.geometry import rectangle
 from posterscan.sheet import View
 from posterscan.stages.sticker_leftovers import uncounted_cards
-from posterscan.stages.stickers import FindStickersParams, Stickers, find_stickers, of_free_discs
+from posterscan.stages.sticker_sizes import SizeParams, of_free_discs
+from posterscan.stages.stickers import Stickers, find_stickers
 
 PX_PER_MM = 4.0
 CARDS = np.array([rectangle(center, (85, 55), 0.0) for center in ((70, 60), (200, 60), (70, 150), (200, 150))])
@@ -84,7 +85,7 @@ def test_sizes_are_those_of_stickers_that_lie_free() -> None:
     seen = found(scene(*CLEAR, (190, 60, 1.0), (215, 60, 1.0)))
     assert len(seen.sizes_mm) == 1
     assert seen.sizes_mm[0] == pytest.approx(12.0, abs=0.6)
-    assert of_free_discs((11.0, 18.0), [], PX_PER_MM, FindStickersParams()) == (11.0, 18.0)  # none lies free
+    assert of_free_discs((11.0, 18.0), [], PX_PER_MM, SizeParams()) == (11.0, 18.0)  # none lies free
 
 
 def test_a_coloured_spot_that_is_printed_on_many_cards_is_no_sticker() -> None:

@@ -75,6 +75,10 @@ def command(photos: Photos, out: Out, layout: LayoutPath = None, catalogue: Cata
 
 def _files_of(kit: Path | None, layout: Path | None, catalogue: Path | None) -> tuple[Path, Path]:
     """What was printed: as named, else as it lies in the kit's folder; UsageError where one of the two is missing."""
+    if kit is not None and not (kit / LAYOUT).is_file() and layout is None:
+        raise UsageError(Message(f"In {kit} staat geen {LAYOUT}: dat is niet de map van een kit.",
+                                 f"There is no {LAYOUT} in {kit}: that is not a kit's folder."),
+                         Message("Noem de map die posterscan kit heeft gemaakt.", "Name the folder that posterscan kit made."))
     layout = layout or (kit / LAYOUT if kit is not None else None)
     catalogue = catalogue or (kit / CATALOGUE if kit is not None else None)
     if layout is None or catalogue is None:

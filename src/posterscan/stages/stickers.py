@@ -22,6 +22,7 @@ from posterscan.stages.sticker_discs import Discs, choose_discs
 from posterscan.stages.sticker_leftovers import faded_cards, uncounted_cards
 from posterscan.stages.sticker_names import name_of
 from posterscan.stages.sticker_rims import DiscParams, Rims, inner_points, joined, outline_points, without_straight
+from posterscan.stages.sticker_sizes import SizeParams, as_expected, estimate_diameters, of_free_discs
 from posterscan.stages.sticker_trust import (
     DOUBT_NAMES,
     Doubt,
@@ -42,14 +43,9 @@ class FindStickersParams:
     """diameters_mm: of the stickers where known, else estimated from the photo."""
 
     diameters_mm: tuple[float, ...] | None = None
-    range_mm: tuple[float, float] = (7.6, 20.0)  # what is sold is 8 to 19; scale on lifted paper errs by up to 5 %
     narrow_share: float = 0.6  # of the smallest diameter: what is narrower is no sticker, and no sticker loses by it
-    two_sizes_apart: float = 1.2  # ratio of diameters
-    as_expected: float = 0.08  # share by which an estimate may miss the size that was to be used
-    free_round: float = 0.93  # of the circle around it that a sticker lying free fills; two that overlap by half fill 0.85
-    free_apart: float = 0.12  # share by which the size of such a sticker may correct an estimate from bends
-    second_share: float = 0.12  # of the outline, and of stickers lying free, that a second size must explain
     largest_clump_mm2: float = 9000.0  # larger than two cards: not stickers but a hand or a zone
+    sizes: SizeParams = field(default_factory=SizeParams)
     colour: ColourParams = field(default_factory=ColourParams)
     discs: DiscParams = field(default_factory=DiscParams)
     trust: TrustParams = field(default_factory=TrustParams)
@@ -117,8 +113,9 @@ def find_stickers(
     coarse = look_coarsely(view, polygons, reference, p.colour)
     clumps = _clumps(view, coarse, p)
     outlines = [outline_points(c, view.px_per_mm, p.discs) for c, _ in clumps]
-    estimated = of_free_discs(estimate_diameters(outlines, view.px_per_mm, p), [c for c, _ in clumps], view.px_per_mm, p)
-    diameters = p.diameters_mm or _as_expected(estimated, expected_mm, p)
+    estimated = estimate_diameters(outlines, view.px_per_mm, p.sizes)
+    estimated = of_free_discs(estimated, [c for c, _ in clumps], view.px_per_mm, p.sizes)
+    diameters = p.diameters_mm or as_expected(estimated, expected_mm, p.sizes)
     seen = _explained(view, clumps, outlines, diameters, p)
     borne_out = _borne_out(seen, diameters, view.px_per_mm, p)
     if borne_out != diameters and p.diameters_mm is None:
@@ -127,20 +124,13 @@ def find_stickers(
     return _collected(view, polygons, seen, diameters, coarse, p)
 
 
-def _as_expected(estimated: tuple[float, ...], expected_mm: float | None, p: FindStickersParams) -> tuple[float, ...]:
-    """The sizes estimated, with the expected one in place of one that is as good as the same."""
-    if expected_mm is None:
-        return estimated
-    return tuple(expected_mm if abs(d / expected_mm - 1) < p.as_expected else d for d in estimated) or (expected_mm,)
-
-
 def _borne_out(
     seen: list[_Seen], diameters: tuple[float, ...], px_per_mm: float, p: FindStickersParams
 ) -> tuple[float, ...]:
     """Those of two sizes that some sticker lying free has; both where none lies free."""
     clear = clear_discs([s.discs for s in seen], p.trust)
     radii = np.concatenate([s.discs.radii_px[c] for s, c in zip(seen, clear, strict=True)]) if seen else np.zeros(0)
-    kept = tuple(d for d in diameters if (np.abs(2 * radii / px_per_mm - d) < 1e-6).sum() > p.second_share * len(radii))
+    kept = tuple(d for d in diameters if (np.abs(2 * radii / px_per_mm - d) < 1e-6).sum() > p.sizes.second_share * len(radii))
     return kept or diameters
 
 
@@ -153,7 +143,7 @@ def _explained(
 ) -> list[_Seen]:
     """Clumps with the discs that explain them. outlines: of the clumps before narrow parts are cut away."""
     seen = []
-    narrow_px = p.narrow_share * min(diameters, default=p.range_mm[0]) * view.px_per_mm
+    narrow_px = p.narrow_share * min(diameters, default=p.sizes.range_mm[0]) * view.px_per_mm
     radii = np.array(diameters) / 2 * view.px_per_mm
     for (whole, hues), outline in zip(clumps, outlines, strict=True):
         clump = without_narrow(whole, narrow_px, view.px_per_mm)
@@ -167,11 +157,11 @@ def _explained(
 def _clumps(view: View, coarse: Coarse, p: FindStickersParams) -> list[tuple[Clump, Floats]]:
     """Coloured regions in which a sticker could lie, with the hues in them; what is a bar all over is left out."""
     scale = view.px_per_mm / coarse.factor
-    narrowest_px = p.narrow_share * min(p.range_mm[0], *(p.diameters_mm or p.range_mm)) * view.px_per_mm
+    narrowest_px = p.narrow_share * min(p.sizes.range_mm[0], *(p.diameters_mm or p.sizes.range_mm)) * view.px_per_mm
     thick = thick_parts(coarse.coloured, p.colour.thinnest_mm * scale)
     count, found, stats, _ = cv2.connectedComponentsWithStats(thick.astype(np.uint8), connectivity=8)
     parts = np.asarray(found, dtype=np.int32)
-    least = 0.3 * np.pi / 4 * p.range_mm[0] ** 2 * scale**2  # a third of the smallest sticker
+    least = 0.3 * np.pi / 4 * p.sizes.range_mm[0] ** 2 * scale**2  # a third of the smallest sticker
     out = []
     for i in range(1, count):
         x, y, w, h, area = (int(n) for n in stats[i])
@@ -184,70 +174,13 @@ def _clumps(view: View, coarse: Coarse, p: FindStickersParams) -> list[tuple[Clu
     return out
 
 
-def estimate_diameters(outlines: list[Rims], px_per_mm: float, p: FindStickersParams) -> tuple[float, ...]:
-    """One or two diameters in mm that most of the round pieces of outline have; empty where there is none."""
-    bends = np.concatenate([r.bend_px for r in outlines]) if outlines else np.zeros((0, 2))
-    weights = np.concatenate([r.weight for r in outlines]) if outlines else np.zeros(0)
-    # a long piece tells the radius much better than a short one
-    found = np.concatenate([2 * bends[:, 0], 2 * bends[:, 1]]) / px_per_mm
-    weight = np.concatenate([weights, 4 * weights])
-    good = np.isfinite(found) & (found > p.range_mm[0] * 0.9) & (found < p.range_mm[1] * 1.1)
-    if not good.any():
-        return ()
-    at, weight = np.log(found[good]), weight[good]
-    grid = np.log(np.arange(p.range_mm[0], p.range_mm[1], 0.05))
-    density = np.array([(weight * np.exp(-0.5 * ((at - g) / 0.03) ** 2)).sum() for g in grid])
-    first = int(np.argmax(density))
-    sizes = [_mode(at, weight, grid[first])]
-    far = density * (np.abs(grid - grid[first]) > np.log(p.two_sizes_apart))
-    second = int(np.argmax(far))
-    inside = 0 < second < len(grid) - 1 and density[second] >= max(density[second - 1], density[second + 1])
-    if inside and far[second] > p.second_share * density[first]:
-        sizes.append(_mode(at, weight, grid[second]))
-    return tuple(sorted(sizes))
-
-
-def of_free_discs(estimated: tuple[float, ...], clumps: list[Clump], px_per_mm: float, p: FindStickersParams) -> tuple[float, ...]:
-    """The sizes with those that stickers lying free have: an area is a hundred times as many pixels as a piece of outline.
-
-    estimated: in mm, from bends; a size that no free sticker bears out stays.
-    """
-    sizes = np.array([size for clump in clumps if (size := _free_size(clump, px_per_mm, p)) is not None])
-    out = []
-    for size in estimated:
-        near = sizes[np.abs(sizes / size - 1) < p.free_apart] if len(sizes) else sizes
-        out.append(float(np.median(near)) if len(near) else size)
-    return tuple(sorted(set(out)))
-
-
-def _free_size(clump: Clump, px_per_mm: float, p: FindStickersParams) -> float | None:
-    """Diameter in mm of a clump that is one whole disc, None for any other."""
-    mask = covered(clump, px_per_mm).astype(np.uint8)
-    outlines, _ = cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    if not outlines:
-        return None
-    whole = max(outlines, key=len)
-    _, radius = cv2.minEnclosingCircle(whole)
-    area = float(np.count_nonzero(mask))
-    round_enough = area >= p.free_round * np.pi * (radius + 0.5) ** 2
-    return 2 * float(np.sqrt(area / np.pi)) / px_per_mm if round_enough and not clump.glare.any() else None
-
-
-def _mode(at: Floats, weight: Floats, start: float) -> float:
-    """The mean of what lies near, found by mean shift."""
-    for _ in range(10):
-        near = weight * np.exp(-0.5 * ((at - start) / 0.03) ** 2)
-        start = float((near * at).sum() / near.sum())
-    return float(np.exp(start))
-
-
 def _collected(
     view: View, polygons: Floats, seen: list[_Seen], diameters: tuple[float, ...], coarse: Coarse, p: FindStickersParams
 ) -> Stickers:
     parts = [(s.clump, s.rims, s.discs) for s in seen]
     taken = believable(parts, p.trust)
     refused = refused_discs(parts, taken, p.trust)
-    smallest = min(diameters, default=p.range_mm[0]) / 2 * view.px_per_mm
+    smallest = min(diameters, default=p.sizes.range_mm[0]) / 2 * view.px_per_mm
     doubts = [
         doubt_of(s.clump, s.rims, s.discs, t, r, smallest, view.px_per_mm, p.trust)
         for s, t, r in zip(seen, taken, refused, strict=True)
