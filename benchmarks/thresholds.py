@@ -40,8 +40,8 @@ def main() -> None:
         for difficulty, found in rows.items():
             cards, bare, heights = (np.concatenate([np.array(row[k]) for row in found]) for k in range(3))
             print(f"{photos.name} {difficulty}: likeness to the print of {len(cards)} cards 99 % below "
-                  f"{np.percentile(cards, 99):.2f}, most {cards.max():.2f}; of {len(bare)} places without a card 95 % above {np.percentile(bare, 5):.2f}; "
-                  f"cards stand {np.sqrt(np.mean(heights ** 2)):.2f} mm high (rms)")
+                  f"{np.percentile(cards, 99):.2f}, most {cards.max():.2f}; of {len(bare)} places without a card 95 % above "
+                  f"{np.percentile(bare, 5):.2f}; cards stand {np.sqrt(np.mean(heights ** 2)):.2f} mm high (rms)")
 
 
 def _measured(folder: Path, result: Path, truth: Truth) -> tuple[list[float], list[float], list[float]]:
