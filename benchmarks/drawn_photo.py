@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from posterscan.files import write_atomically
+from posterscan.atomic import write_atomically
 
 PX_PER_MM = 5.0  # of the sheet before it is seen by the camera; a 12 MP photo of an A1 has about 4
 MARGIN_MM, GAP_MM = 60.0, 4.0  # clear of the markers and of each other

@@ -12,7 +12,8 @@ from posterscan.layout import LoadedLayout
 from posterscan.outcome import ScanOptions, ScanOutcome
 from posterscan.photo import Photo
 from posterscan.records import Problem, TableResult
-from posterscan.sheet import View
+from posterscan.sheet import Lens, SheetMap, View
+from posterscan.sight import Sight
 
 
 def card_data(card: str = "c01", **changes: Any) -> dict[str, Any]:
@@ -43,7 +44,16 @@ def outcome_of(problems: tuple[Problem, ...] = (), **changes: Any) -> ScanOutcom
     rgb = np.full((30, 40, 3), 200, np.uint8)
     view = View(rgb, np.ones((30, 40), np.bool_), 1.0)
     result = TableResult.model_validate(result_data(**changes))
-    return ScanOutcome(result, view, {card.id: rgb[:10, :20] for card in result.cards}, problems)
+    return ScanOutcome(result, sight_of(result), view, {card.id: rgb[:10, :20] for card in result.cards}, problems)
+
+
+def sight_of(result: TableResult, px_per_mm: float = 4.0, size_px: tuple[int, int] = (4032, 3024),
+             origin_mm: tuple[float, float] = (-50.0, -50.0), sharpness: float = 0.8) -> Sight:
+    """A photo from straight above, whose top-left corner lies at origin_mm."""
+    x, y = origin_mm
+    matrix = np.array([[px_per_mm, 0, -x * px_per_mm], [0, px_per_mm, -y * px_per_mm], [0, 0, 1.0]])
+    lens = Lens(3000.0, (size_px[0] / 2, size_px[1] / 2))
+    return Sight(SheetMap(matrix, lens), size_px, sharpness, np.zeros((0, 3)), np.full(len(result.cards), 0.3))
 
 
 def pretended_scan(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, options: ScanOptions) -> ScanOutcome:

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posterscan.errors import UsageError
-from posterscan.files import as_json, read_result, table_name, write_atomically, write_table
+from posterscan.atomic import write_atomically
+from posterscan.files import as_json, read_result, table_name, write_table
 from results import card_data, outcome_of, photo_data
 
 CORRECTION = {"card": "c01", "field": "text.value", "value": "Koor", "machine": "Kcor", "by": "M."}
@@ -80,7 +81,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path, monkeypatch: pyt
     def full(_: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("posterscan.files.os.fsync", full)
+    monkeypatch.setattr("posterscan.atomic.os.fsync", full)
     with pytest.raises(UsageError) as caught:
         write_atomically(path, b"nieuw")
     assert "No space left" in caught.value.problem.nl

@@ -1,4 +1,4 @@
-"""Several photos of one table: none stops the others, the best one gives the cards, all are listed."""
+"""Several photos of one table: none stops the others, all are listed, those of another table take no part."""
 
 from __future__ import annotations
 

@@ -123,8 +123,9 @@ def _card(seen: Seen, i: int, name: str, center_mm: NDArray[np.float64]) -> Card
         center_mm=_point(center_mm), rotation_deg=round(rotation_of(outline), 2),
         detection_confidence=detection_confidence(seen.cards, i, identity),
         zone=ZoneRecord(id=place.id, shares=place.shares, border_mm=place.border_mm, confidence=place.confidence),
-        stickers=StickerCount(count=int(stickers.count[i]), confidence=round(sure, 3), items=items),
-        needs_review=list(dict.fromkeys(reasons)), marker_id=_marker_id(seen, i))
+        stickers=StickerCount(count=int(stickers.count[i]), confidence=round(sure, 3), items=items,
+                              photo=seen.photo.name),
+        needs_review=list(dict.fromkeys(reasons)), marker_id=_marker_id(seen, i), photo=seen.photo.name)
 
 
 def _marker_id(seen: Seen, i: int) -> int | None:
@@ -158,7 +159,8 @@ def _photo(seen: Seen) -> PhotoRecord:
         markers_found=sorted(int(m) for m in fit.markers_used),
         residual_mm=Residual(median=_figure(fit.left_out.median), p95=_figure(fit.left_out.p95)),
         px_per_mm=round(quality.px_per_mm * photo.scale, 3), sharpness=round(quality.sharpness, 3),
-        mm_to_px=_mapping(photo, fit), problems=problems, table_code=seen.told.read)
+        mm_to_px=_mapping(photo, fit), problems=problems, table_code=seen.told.read,
+        in_view=round(quality.in_view, 3))
 
 
 def _figure(value: float) -> float | None:

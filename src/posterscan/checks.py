@@ -16,6 +16,8 @@ from posterscan.outcome import ScanOptions
 from posterscan.records import CardRecord, Check, Rank
 from posterscan.stages.leftovers import Leftovers
 
+SUMS = frozenset({"no-cards", "stickers-total", "ladder-order"})  # what `sums_and_orders` can say
+
 
 def rank(cards: Sequence[CardRecord], layout: Layout) -> list[Rank]:
     """Intention cards by stickers, most first (equal counts share a rank), with their place on the ladder from the top."""
@@ -45,13 +47,7 @@ def checks_of(cards: Sequence[CardRecord], ranking: Sequence[Rank], loose_codes:
               layout: Layout, options: ScanOptions, stickers: int,
               loose_mm: NDArray[np.float64]) -> list[Check]:
     """Everything about the table as a whole that a human should know."""
-    checks = []
-    if not cards:
-        checks.append(_check("no-cards", "warning", options, Message(
-            "Er is geen enkel kaartje gevonden. Klopt het dat de poster leeg is?",
-            "Not a single card was found. Is the poster meant to be empty?")))
-    checks += _about_stickers(stickers, options)
-    checks += _about_order(ranking, options)
+    checks = sums_and_orders(cards, ranking, stickers, options)
     for number, middle in loose_codes:
         checks.append(_check("code-without-card", "warning", options, Message(
             f"Code {number} is gezien ({place_in_words(middle, layout.size_mm).nl}), maar het kaartje eromheen niet.",
@@ -80,6 +76,16 @@ def checks_of(cards: Sequence[CardRecord], ranking: Sequence[Rank], loose_codes:
     if notice:
         checks.append(_check("engine-missing", "info", options, notice))
     return checks
+
+
+def sums_and_orders(cards: Sequence[CardRecord], ranking: Sequence[Rank], stickers: int, options: ScanOptions) -> list[Check]:
+    """What follows from the values alone. stickers: all of them, loose ones too."""
+    checks = []
+    if not cards:
+        checks.append(_check("no-cards", "warning", options, Message(
+            "Er is geen enkel kaartje gevonden. Klopt het dat de poster leeg is?",
+            "Not a single card was found. Is the poster meant to be empty?")))
+    return checks + _about_stickers(stickers, options) + _about_order(ranking, options)
 
 
 def blanks_of_other_tables(blanks: Sequence[tuple[Blank, NDArray[np.float64]]], table: int | None, layout: Layout,

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from posterscan.errors import UsageError
 from posterscan.messages import Message
 from posterscan.outcome import ScanOutcome
 from posterscan.records import Check, Review, TableResult
+
+if TYPE_CHECKING:
+    from posterscan.places import Place
 
 JPEG_QUALITY = 90
 LONGEST_NAME = 80  # bytes; file systems take 255, and the card crops add to it
@@ -41,34 +42,6 @@ def table_name(wish: str) -> str:
     return f"tafel-{name}" if name.split(".", maxsplit=1)[0].lower() in RESERVED else name
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """The file is there whole or, after a crash or a full disk, as it was before; UsageError says why it can't be."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".posterscan-", suffix=".tmp")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(0o666 & ~_umask())
-            Path(temporary).replace(path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except OSError as error:
-        why = error.strerror or str(error)
-        raise UsageError(Message(f"{path} kan niet worden geschreven ({why}).", f"{path} cannot be written ({why})."),
-                         Message("Kies met --out een map waarin u mag schrijven en waar ruimte is.",
-                                 "Choose with --out a folder that you may write to and that has room.")) from error
-
-
-def _umask() -> int:
-    now = os.umask(0)
-    os.umask(now)
-    return now
-
-
 def as_json(result: TableResult) -> bytes:
     """Pretty UTF-8 with a newline at the end, in the contract's names."""
     data = result.model_dump(by_alias=True, mode="json")
@@ -81,37 +54,46 @@ def read_result(path: Path) -> TableResult:
 
 
 def write_table(out: Path, table: str, outcome: ScanOutcome) -> Written:
-    """Writes `<table>.json`, `<table>/rectified.jpg` and `<table>/cards/<id>.jpg` under `out`.
+    """Writes `<table>.json`, `<table>/rectified.jpg` and `<table>/cards/<id>.jpg` under `out`, as `store_table` does."""
+    from posterscan.places import FolderPlace
+
+    return Written(out / f"{table}.json", out / table, store_table(FolderPlace(out), table, outcome))
+
+
+def store_table(place: Place, table: str, outcome: ScanOutcome) -> tuple[Message, ...]:
+    """Writes a table's pictures and, last, its result; what the user should know about an older result that was there.
 
     Corrections in an older result of the same name are carried over; one that is unreadable is kept under another name.
     """
-    path, folder = out / f"{table}.json", out / table
-    older, notes = _older(path)
+    name = f"{table}.json"
+    older, notes = _older(place, name)
     result = outcome.result if older is None else _with_review(outcome.result, older.review)
     if older is not None and not {p.sha256 for p in older.photos} & {p.sha256 for p in result.photos}:
         names = ", ".join(p.file for p in older.photos)
-        notes = (*notes, Message(f"{path.name} was gemaakt uit een andere foto ({names}) en is vervangen.",
-                                 f"{path.name} was made from another photo ({names}) and has been replaced."))
+        notes = (*notes, Message(f"{name} was gemaakt uit een andere foto ({names}) en is vervangen.",
+                                 f"{name} was made from another photo ({names}) and has been replaced."))
     content = as_json(result)
     if TableResult.model_validate_json(content) != result:  # what cannot be read back must not replace what could
         raise ValueError(f"the result of table {table} does not survive being written and read")
     if outcome.rectified is not None:
-        write_atomically(folder / "rectified.jpg", _jpeg(outcome.rectified.rgb))
-    _write_crops(folder / "cards", outcome.crops)
-    write_atomically(path, content)
-    return Written(path, folder, notes)
+        place.write(f"{table}/rectified.jpg", _jpeg(outcome.rectified.rgb))
+    _write_crops(place, f"{table}/cards", outcome.crops)
+    place.write(name, content)
+    return notes
 
 
-def _older(path: Path) -> tuple[TableResult | None, tuple[Message, ...]]:
-    if not path.is_file():
+def _older(place: Place, name: str) -> tuple[TableResult | None, tuple[Message, ...]]:
+    try:
+        content = place.read(name)
+    except FileNotFoundError:
         return None, ()
     try:
-        return read_result(path), ()
-    except (ValidationError, ValueError, OSError):
-        aside = path.with_suffix(".json.unreadable")
-        path.replace(aside)
-        return None, (Message(f"De oude {path.name} was onleesbaar en is bewaard als {aside.name}.",
-                              f"The old {path.name} could not be read and was kept as {aside.name}."),)
+        return TableResult.model_validate_json(content), ()
+    except (ValidationError, ValueError):
+        place.write(f"{name}.unreadable", content)
+        place.remove(name)
+        return None, (Message(f"De oude {name} was onleesbaar en is bewaard als {name}.unreadable.",
+                              f"The old {name} could not be read and was kept as {name}.unreadable."),)
 
 
 def _with_review(result: TableResult, review: Review) -> TableResult:
@@ -129,13 +111,13 @@ def _with_review(result: TableResult, review: Review) -> TableResult:
     return TableResult.model_validate(data)
 
 
-def _write_crops(folder: Path, crops: dict[str, NDArray[np.uint8]]) -> None:
-    for card, rgb in crops.items():
-        write_atomically(folder / f"{table_name(card)}.jpg", _jpeg(rgb))
-    wanted = {f"{table_name(card)}.jpg" for card in crops}
-    for stale in folder.glob("*.jpg") if folder.is_dir() else ():
-        if stale.name not in wanted:
-            stale.unlink()
+def _write_crops(place: Place, folder: str, crops: dict[str, NDArray[np.uint8]]) -> None:
+    wanted = {f"{folder}/{table_name(card)}.jpg": rgb for card, rgb in crops.items()}
+    for name, rgb in wanted.items():
+        place.write(name, _jpeg(rgb))
+    for entry in [*place.files(folder)]:
+        if entry.name.endswith(".jpg") and entry.name not in wanted:
+            place.remove(entry.name)
 
 
 def _jpeg(rgb: NDArray[np.uint8]) -> bytes:

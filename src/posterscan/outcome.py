@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from posterscan.messages import Language
 from posterscan.records import Problem, TableResult
 from posterscan.sheet import View
+from posterscan.sight import Sight
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,13 @@ class ScanOptions:
 class ScanOutcome:
     """One scanned photo. rectified: the whole poster; crops: by card id, (H, W, 3) uint8 upright.
 
-    problems: about the photo as a whole, also where little else could be read.
+    problems: about the photo as a whole, also where little else could be read. sight: what the photo shows where, and how
+    well it knows the place of each card. options: as they were used, completed with what the layout says of its session.
     """
 
     result: TableResult
+    sight: Sight
     rectified: View | None = None
     crops: dict[str, NDArray[np.uint8]] = field(default_factory=dict)
     problems: tuple[Problem, ...] = ()
+    options: ScanOptions | None = None

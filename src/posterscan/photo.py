@@ -64,7 +64,8 @@ class Photo:
 
     rgb: (H, W, 3) uint8 sRGB, upright. size_px: (width, height) of the file's picture, upright. Where that was too
     large to keep, rgb is smaller: `to_original_px` leads back to the photo frame of the results. taken_at: ISO 8601,
-    with an offset only where the camera stored one. focal_35mm: focal length as on 35 mm film.
+    with an offset only where the camera stored one. focal_35mm: focal length as on 35 mm film. called: where the file's name alone
+    would not tell which of many photos it is.
     """
 
     rgb: Rgb
@@ -78,11 +79,12 @@ class Photo:
     model: str | None = None
     focal_35mm: float | None = None
     notices: tuple[Notice, ...] = ()
+    called: str = ""
 
     @property
     def name(self) -> str:
-        """The file's name, always valid Unicode."""
-        return shown(self.path)
+        """What it is called in results: the file's name, or as the caller calls it; always valid Unicode."""
+        return self.called or shown(self.path)
 
     def to_original_px(self, xy_px: ArrayLike) -> Points:
         """Pixels (N, 2) of rgb to pixels of the picture in the file; the same where scale is 1."""
@@ -102,11 +104,21 @@ def printable(text: str) -> str:
 def load_photo(path: Path) -> Photo:
     """Reads one photo; PhotoError names the file, what is wrong with it and what to do."""
     path = Path(path)
-    data = _read(path)
+    return decode_photo(_read(path), path)
+
+
+def decode_photo(data: bytes, path: Path, memory_mb: int | None = None) -> Photo:
+    """The photo in a file's bytes; path: what it is called, in messages and results. PhotoError as from `load_photo`.
+
+    memory_mb: what decoding may take; a picture whose header says that it takes more is refused before any pixel is decoded.
+    """
+    name = shown(path)
+    if not data:
+        _refuse("photo-empty", Message(f"{name} is leeg (0 bytes).", f"{name} is empty (0 bytes)."), AGAIN)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns about odd metadata: the pixels are what counts
         try:
-            return _decode(data, path)
+            return _decode(data, path, memory_mb)
         except PhotoError:
             raise
         except MemoryError:
@@ -151,12 +163,10 @@ def _read(path: Path) -> bytes:
                                                                                 "cannot be opened")
         _refuse("photo-missing", Message(f"{name} {why.nl}.", f"{name} {why.en}."),
                 Message("Controleer de naam en de map.", "Check the name and the folder."))
-    if not data:
-        _refuse("photo-empty", Message(f"{name} is leeg (0 bytes).", f"{name} is empty (0 bytes)."), AGAIN)
     return data
 
 
-def _decode(data: bytes, path: Path) -> Photo:
+def _decode(data: bytes, path: Path, memory_mb: int | None) -> Photo:
     header = _open(data, path)
     megapixels = header.width * header.height / 1e6
     if megapixels > MAX_MP:
@@ -166,6 +176,15 @@ def _decode(data: bytes, path: Path) -> Photo:
                 Message("Sla de foto kleiner op (12 megapixel is genoeg).",
                         "Save the photo smaller (12 megapixels are enough)."))
     factor = 1 if megapixels <= FULL_MP else 2
+    needed_mb = decoding_mb(header.format or "", megapixels)
+    if memory_mb is not None and needed_mb > memory_mb:
+        _refuse("photo-needs-memory",
+                Message(f"{shown(path)} heeft {megapixels:.0f} megapixel en vraagt {needed_mb / 1000:.1f} GB geheugen; er is "
+                        f"{memory_mb / 1000:.1f} GB voor.",
+                        f"{shown(path)} has {megapixels:.0f} megapixels and takes {needed_mb / 1000:.1f} GB of memory; there are "
+                        f"{memory_mb / 1000:.1f} GB for it."),
+                Message("Geef meer geheugen (--memory), lees er minder tegelijk (--jobs 1), of sla de foto kleiner op.",
+                        "Give more memory (--memory), read fewer at a time (--jobs 1), or save the photo smaller."))
     exif = read_exif(header)
     quick = header.format in ("JPEG", "MPO") and header.mode in ("RGB", "L")
     notices = _frame_notices(header, path)
@@ -183,6 +202,13 @@ def _decode(data: bytes, path: Path) -> Photo:
     photo = Photo(upright(rgb, orientation), path, hashlib.sha256(data).hexdigest(),
                   stored_wh if orientation < 5 else (stored_wh[1], stored_wh[0]), **camera(exif), notices=notices)
     return photo if factor == 1 else _reduced(photo, factor, stored_wh, orientation)
+
+
+def decoding_mb(picture_format: str, megapixels: float) -> float:
+    """Memory in MB (10^6 bytes) that decoding takes at most, as at the top of this file."""
+    if picture_format in ("JPEG", "MPO"):
+        return 7.0 * (megapixels if megapixels <= FULL_MP else megapixels / 4)
+    return (17.0 if picture_format in ("WEBP", "AVIF") else 9.0) * megapixels
 
 
 def _open(data: bytes, path: Path) -> Pil.Image:

@@ -28,6 +28,8 @@ from posterscan.photo import Photo
 from posterscan.quality import judge_photo
 from posterscan.sheet import Image, resample
 from posterscan.sheetfit import SheetFit
+from posterscan.sight import Sight
+from posterscan.stages.anchors import Anchors
 from posterscan.stages.card_fit import share_of
 from posterscan.stages.cards import CardOutlines, find_cards
 from posterscan.stages.coded_places import CodePlaces, printed_place
@@ -46,15 +48,19 @@ KINDS = ("ingredient", "intention")
 VIEW_PX_PER_MM = 4.0  # what a 12 MP photo of an A1 holds
 
 
-def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, options: ScanOptions) -> ScanOutcome:
-    """Reads one photo of one table. SheetNotFound where the poster cannot be located in it."""
+def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, options: ScanOptions,
+               anchors: Anchors | None = None) -> ScanOutcome:
+    """Reads one photo of one table. SheetNotFound where the poster cannot be located in it.
+
+    anchors: points known from another photo of the table, for a close-up with too few markers.
+    """
     clock = Clock()
     readers = engines(catalogue.catalogue.language)
     with clock("markers"):
         grey = np.asarray(cv2.cvtColor(photo.rgb, cv2.COLOR_RGB2GRAY), np.uint8)
         found = find_fiducials(grey, layout.layout)
     with clock("sheet"):
-        fit = fit_sheet(found, layout.layout, (grey.shape[1], grey.shape[0]), focal_px=_focal_px(photo))
+        fit = fit_sheet(found, layout.layout, (grey.shape[1], grey.shape[0]), focal_px=_focal_px(photo), anchors=anchors)
         if fit and layout.reference is not None:
             printed = np.asarray(cv2.cvtColor(layout.reference, cv2.COLOR_RGB2GRAY), np.uint8)
             fit = refine_on_artwork(fit, grey, printed, layout.layout)
@@ -97,7 +103,8 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
     result = assemble(seen, clock.seconds)
     crops = {record.id: cut_card(photo.rgb, fit.sheet, outline)
              for record, outline in zip(result.cards, cards.polygons_mm, strict=True)}
-    return ScanOutcome(result, view, crops, tuple(result.photos[0].problems))
+    sight = Sight(fit.sheet, (grey.shape[1], grey.shape[0]), quality.sharpness, quality.glare, sigma)
+    return ScanOutcome(result, sight, view, crops, tuple(result.photos[0].problems), options)
 
 
 class Clock:

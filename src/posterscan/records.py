@@ -71,6 +71,8 @@ class TableCodeRecord(_Record):
 
 
 class PhotoRecord(_Record):
+    """in_view: share of the sheet in the picture."""
+
     file: str
     sha256: str
     size_px: tuple[int, int]
@@ -82,6 +84,7 @@ class PhotoRecord(_Record):
     mm_to_px: MmToPx
     problems: list[Problem] = []
     table_code: TableCodeRecord | None = None
+    in_view: Confidence | None = None
 
 
 class Reading(_Record):
@@ -115,13 +118,16 @@ class StickerItem(_Record):
 
 
 class StickerCount(_Record):
+    """photo: the file that the count comes from."""
+
     count: int
     confidence: Confidence
     items: list[StickerItem] = []
+    photo: str | None = None
 
 
 class CardRecord(_Record):
-    """marker_id: the code that was seen on it, None without one."""
+    """marker_id: the code that was seen on it, None without one. photo: the file that text and crop come from."""
 
     id: str
     kind: Literal["ingredient", "intention", "unknown"]
@@ -136,6 +142,7 @@ class CardRecord(_Record):
     stickers: StickerCount
     needs_review: list[str] = []
     marker_id: int | None = None
+    photo: str | None = None
 
 
 class Rank(_Record):

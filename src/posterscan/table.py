@@ -1,20 +1,36 @@
-"""One table from one or more photos of it: each is scanned, the best one gives the cards, and none stops the others."""
+"""One table from one or more photos of it: each is scanned by itself, then they are brought together; none stops the others."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Protocol
+
+import cv2
+import numpy as np
 
 from posterscan.catalogue import LoadedCatalogue
 from posterscan.errors import PhotoError, PosterscanError
+from posterscan.fusion.belong import belonging
+from posterscan.fusion.fuse import fuse
+from posterscan.fusion.register import find_anchors
 from posterscan.layout import LoadedLayout
 from posterscan.messages import Message
 from posterscan.outcome import ScanOptions, ScanOutcome
 from posterscan.photo import Photo, load_photo, shown
-from posterscan.records import Check, TableCodeRecord, TableResult
+from posterscan.records import Check, TableResult
+from posterscan.stages.anchors import Anchors
 
-ScanPhoto = Callable[[Photo, LoadedLayout, LoadedCatalogue, ScanOptions], ScanOutcome]
+LoadPhoto = Callable[[Path], Photo]
+_CLOSE_UP = frozenset({"too-few-markers", "no-markers", "wrong-poster"})  # another photo of the table may place it all the same
+
+
+class ScanPhoto(Protocol):
+    """As `pipeline.scan_photo`."""
+
+    def __call__(self, photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, options: ScanOptions, /, *,
+                 anchors: Anchors | None = ...) -> ScanOutcome: ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,20 +42,38 @@ class TableScan:
 
 
 def scan_table(paths: Sequence[Path], layout: LoadedLayout, catalogue: LoadedCatalogue, options: ScanOptions,
-               scan_photo: ScanPhoto) -> TableScan:
+               scan_photo: ScanPhoto, load: LoadPhoto = load_photo) -> TableScan:
     """Scans photos of one table. A photo that cannot be used is named in `failed` and the rest goes on."""
-    done: list[ScanOutcome] = []
-    failed: list[tuple[Path, PhotoError]] = []
-    for path in paths:
-        try:
-            done.append(scan_photo(load_photo(path), layout, catalogue, options))
-        except PhotoError as error:
-            failed.append((path, error))
-        except PosterscanError:  # the layout, the catalogue or the call: the same for every photo
-            raise
-        except Exception as error:  # one photo never stops the rest; what went wrong is kept for whoever mends it
-            failed.append((path, _unforeseen(path, error)))
-    return TableScan(_best(done, failed, options) if done else None, tuple(failed))
+    tried = [_attempt(path, lambda path: scan_photo(load(path), layout, catalogue, options)) for path in paths]
+    whole = [outcome for outcome in tried if isinstance(outcome, ScanOutcome) and outcome.rectified is not None]
+    if whole:
+        widest = max(whole, key=lambda outcome: (outcome.result.photos[0].in_view or 0.0) if outcome.result.photos else 0.0)
+        tried = [_attempt(path, lambda path: _placed_by(widest, load(path), layout, catalogue, options, scan_photo), one)
+                 if isinstance(one, PhotoError) and one.code in _CLOSE_UP else one for path, one in zip(paths, tried, strict=True)]
+    done = [one for one in tried if isinstance(one, ScanOutcome)]
+    failed = tuple((path, one) for path, one in zip(paths, tried, strict=True) if isinstance(one, PhotoError))
+    return TableScan(_together(done, failed, layout, catalogue, options) if done else None, failed)
+
+
+def _attempt(path: Path, scan: Callable[[Path], ScanOutcome | None], before: PhotoError | None = None) -> ScanOutcome | PhotoError:
+    """The outcome, or why there is none; `before` where a second attempt gives none either."""
+    try:
+        return scan(path) or before or _unforeseen(path, ValueError("no outcome"))
+    except PhotoError as error:
+        return before or error
+    except PosterscanError:  # the layout, the catalogue or the call: the same for every photo
+        raise
+    except Exception as error:  # one photo never stops the rest; what went wrong is kept for whoever mends it
+        return _unforeseen(path, error)
+
+
+def _placed_by(widest: ScanOutcome, photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, options: ScanOptions,
+               scan_photo: ScanPhoto) -> ScanOutcome | None:
+    """A close-up with too few markers, placed by what the photo that shows most of the table shows of it; None: it doesn't fit."""
+    if widest.rectified is None:
+        return None
+    anchors = find_anchors(np.asarray(cv2.cvtColor(photo.rgb, cv2.COLOR_RGB2GRAY), np.uint8), widest.rectified)
+    return scan_photo(photo, layout, catalogue, options, anchors=anchors) if anchors is not None else None
 
 
 def _unforeseen(path: Path, error: Exception) -> PhotoError:
@@ -52,53 +86,23 @@ def _unforeseen(path: Path, error: Exception) -> PhotoError:
     return wrapped
 
 
-def _order(outcome: ScanOutcome) -> tuple[int, int, int, int]:
-    """Larger is better: fewer serious problems, more cards, fewer warnings, fewer values in doubt."""
-    severities = [p.severity for p in outcome.problems]
-    cards = outcome.result.cards
-    return (-severities.count("error"), len(cards), -severities.count("warning"),
-            -sum(bool(card.needs_review) for card in cards))
+def _together(done: Sequence[ScanOutcome], failed: Sequence[tuple[Path, PhotoError]], layout: LoadedLayout,
+              catalogue: LoadedCatalogue, options: ScanOptions) -> ScanOutcome:
+    """What the photos say together, every photo in its list, and a check for each that took no part."""
+    chosen = belonging(sorted(done, key=_time), options)
+    fused = fuse(chosen.outcomes, layout.layout, catalogue.catalogue, options)
+    missing = [_check("photo-failed", options, _named(path, error)) for path, error in failed]
+    checks = [*fused.result.checks, *chosen.checks, *missing]
+    photos = [*fused.result.photos, *(photo for outcome in chosen.left_out for photo in outcome.result.photos)]
+    fields = fused.result.model_dump(by_alias=True) | {"photos": [p.model_dump(by_alias=True) for p in photos],
+                                                       "checks": [c.model_dump(by_alias=True) for c in checks]}
+    return replace(fused, result=TableResult.model_validate(fields))
 
 
-def _best(done: Sequence[ScanOutcome], failed: Sequence[tuple[Path, PhotoError]], options: ScanOptions) -> ScanOutcome:
-    """The best photo's outcome, with every photo in its list and a check where something was left out."""
-    best = max(done, key=_order)
-    checks = list(best.result.checks)
-    name = best.result.photos[0].file if best.result.photos else ""
-    if len(done) > 1:
-        checks.append(_check("photos-not-fused", options, Message(
-            f"De kaartjes komen uit één foto, {name}; de andere {len(done) - 1} zijn alleen vermeld.",
-            f"The cards come from one photo, {name}; the other {len(done) - 1} are only listed.")))
-    checks += _different_tables(done, name, options)
-    checks += [_check("photo-failed", options, _named(path, error)) for path, error in failed]
-    others = [photo for outcome in done if outcome is not best for photo in outcome.result.photos]
-    fields = best.result.model_dump(by_alias=True) | {
-        "photos": [p.model_dump(by_alias=True) for p in (*best.result.photos, *others)],
-        "checks": [c.model_dump(by_alias=True) for c in checks]}
-    return replace(best, result=TableResult.model_validate(fields))
-
-
-def _different_tables(done: Sequence[ScanOutcome], best: str, options: ScanOptions) -> list[Check]:
-    """Photos whose posters say that they are of different tables or sessions, each named."""
-    codes = [(photo.file, photo.table_code) for outcome in done for photo in outcome.result.photos if photo.table_code]
-    tables = {code.table for _, code in codes} - {None}
-    sessions = {code.session for _, code in codes} - {None}
-    if len(tables) < 2 and len(sessions) < 2:
-        return []
-    several = len(sessions) > 1
-    each = [_of_table(file, code, several) for file, code in codes]
-    message = Message(
-        f"Deze foto's zijn van verschillende tafels: {'; '.join(m.nl for m in each)}. De kaartjes komen uit {best}; lees "
-        f"elke tafel apart.",
-        f"These photos are of different tables: {'; '.join(m.en for m in each)}. The cards come from {best}; scan each "
-        f"table by itself.")
-    return [Check(code="different-tables", severity="error", message=message.to(options.language))]
-
-
-def _of_table(file: str, code: TableCodeRecord, with_session: bool) -> Message:
-    number = Message("niet te lezen", "unreadable") if code.table is None else Message(f"tafel {code.table}", f"table {code.table}")
-    session = f" ({code.session or '?'})" if with_session else ""
-    return Message(f"{file}: {number.nl}{session}", f"{file}: {number.en}{session}")
+def _time(outcome: ScanOutcome) -> str:
+    """Cameras tell local time, some with an offset: of one evening the first 19 characters are in order."""
+    photos = outcome.result.photos
+    return (photos[0].taken_at or "")[:19] if photos else ""
 
 
 def _named(path: Path, error: PhotoError) -> Message:

@@ -17,6 +17,7 @@ from posterscan.messages import Message
 from posterscan.relief import Camera, Field, Shifts, likeliest
 from posterscan.sheet import Lens, SheetMap
 from posterscan.sheetfit import SettleParams, SheetFit, SheetModel, settled
+from posterscan.stages.anchors import Anchors
 
 Floats = NDArray[np.float64]
 
@@ -65,8 +66,10 @@ def _listed(ids: Sequence[int]) -> str:
     return ", ".join(str(i) for i in ids)
 
 
-def _why_not(found: Fiducials, layout: Layout, size_px: tuple[int, int], params: FitParams) -> SheetFit | None:
-    """The failed fit that says why these markers fix no sheet, or None when they do."""
+def _why_not(
+    found: Fiducials, layout: Layout, size_px: tuple[int, int], params: FitParams, anchored: bool
+) -> SheetFit | None:
+    """The failed fit that says why these markers fix no sheet, or None when they do, or anchors do."""
     used = [int(i) for i in found.ids]
     missing = [m.id for k, m in enumerate(layout.markers) if k not in set(found.marker.tolist())]
     total = len(layout.markers)
@@ -92,6 +95,8 @@ def _why_not(found: Fiducials, layout: Layout, size_px: tuple[int, int], params:
             ("Fotografeer elke poster apart.", "Take a photo of each poster by itself."),
         )
     measured = np.isfinite(found.corner_sigma_px)
+    if anchored:
+        return None
     if measured.any(axis=1).sum() >= params.enough and measured.sum() >= params.enough_corners:
         return None
     return _too_few(found, size_px, missing, used, total)
@@ -228,20 +233,27 @@ def fit_sheet(
     size_px: tuple[int, int],
     params: FitParams | None = None,
     focal_px: float | None = None,
+    anchors: Anchors | None = None,
 ) -> SheetFit:
     """The sheet in a photo of size_px (width, height) from its markers; falsy, with reason and remedy, where they
     are too few.
 
-    focal_px: from EXIF (35 mm equivalent / 36 mm times the longest side); guessed where it is None.
+    focal_px: from EXIF (35 mm equivalent / 36 mm times the longest side); guessed where it is None. anchors: points
+    known from another photo of the same table; with them no marker is needed.
     """
     p = params or FitParams()
-    failed = _why_not(found, layout, size_px, p)
+    failed = _why_not(found, layout, size_px, p, anchors is not None)
     if failed is not None:
         return failed
     usable = np.isfinite(found.corner_sigma_px)
     sigma_px = found.corner_sigma_px[usable]
     mm, px = layout.marker_corners_mm[found.marker][usable], found.corners_px[usable]
     owner, corner = np.nonzero(usable)
+    corners = len(owner)  # anchors come after them
+    if anchors is not None:
+        mm, px = np.concatenate([mm, anchors.points_mm]), np.concatenate([px, anchors.points_px])
+        sigma_px = np.concatenate([sigma_px, anchors.sigma_px])
+        owner = np.concatenate([owner, anchors.patches() + len(found)])
     local = homographies(mm[None], px[None])[0]
     px_per_mm = np.sqrt(abs(np.linalg.det(local[:2, :2]))) / abs(local[2, 2])
     loose = np.hypot(sigma_px, p.flat_mm * px_per_mm)
@@ -259,7 +271,7 @@ def fit_sheet(
         flat,
         tuple(ids),
         tuple(m.id for k, m in enumerate(layout.markers) if k not in set(found.marker.tolist())),
-        corners_dropped=tuple((ids[owner[i]], int(corner[i])) for i in np.flatnonzero(~keep)),
+        corners_dropped=tuple((ids[owner[i]], int(corner[i])) for i in np.flatnonzero(~keep[:corners])),
     )
     groups = np.repeat(owner[keep], 2)
-    return settled(fit, SheetModel(flat, bent, groups, len(groups)), p.settle)
+    return settled(fit, SheetModel(flat, bent, groups, 2 * int(keep[:corners].sum())), p.settle)

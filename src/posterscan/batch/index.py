@@ -1,0 +1,148 @@
+"""What a batch leaves beside the tables: index.json, problems.csv and the tidy tables, over everything in the output folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated, Literal
+
+from annotated_types import Ge
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from posterscan import __version__
+from posterscan.batch.look import Look
+from posterscan.batch.plan import Planned
+from posterscan.batch.problems import HEADER, Problem, as_rows, in_order
+from posterscan.batch.tables import csv_bytes, write_tidy
+from posterscan.batch.tasks import TableDone
+from posterscan.messages import Language
+from posterscan.places import Place
+from posterscan.records import Software, TableResult
+
+INDEX, PROBLEMS = "index.json", "problems.csv"
+Count = Annotated[int, Ge(0)]
+Status = Literal["read", "unchanged", "reviewed", "not-asked", "failed", "earlier"]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="allow", populate_by_name=True)
+
+
+class IndexPhoto(_Record):
+    """A photo of the folder. table: name of the result's file without its ending, None where it is in none, and code says why."""
+
+    file: str
+    sha256: str
+    table: str | None
+    code: str | None = None
+
+
+class IndexTable(_Record):
+    """One result. status: `read` now, `unchanged`, `reviewed` (left alone), `not-asked`, `failed`, or of an `earlier` batch."""
+
+    name: str
+    table: str
+    session: str | None
+    status: Status
+    file: str | None
+    photos: list[str]
+    cards: Count = 0
+    stickers: Count = 0
+    needs_review: Count = 0
+    review: str | None = None
+
+
+class Counts(_Record):
+    """photos: found; used: in tables that have a result; tables: with a result."""
+
+    photos: Count
+    used: Count
+    tables: Count
+    read: Count
+    failed: Count
+    problems: Count
+
+
+class Index(_Record):
+    """`index.json`: every table and every photo of the output folder's last batch."""
+
+    schema_name: Literal["posterscan-index/1"] = Field("posterscan-index/1", alias="schema")
+    software: Software
+    counts: Counts
+    tables: list[IndexTable]
+    photos: list[IndexPhoto]
+
+
+_STATUS: dict[str, Status] = {"read": "read", "done": "unchanged", "reviewed": "reviewed", "left-out": "not-asked"}
+
+
+def result_names(out: Place) -> list[str]:
+    """Names, without .json, of results that may be there: those on disk, at other places those of the last index."""
+    folder = out.local("")
+    if folder is not None:
+        return sorted(path.stem for path in folder.glob("*.json") if path.name != INDEX and not path.name.startswith("."))
+    try:
+        return sorted(table.name for table in Index.model_validate_json(out.read(INDEX)).tables)
+    except (FileNotFoundError, ValidationError):
+        return []
+
+
+def read_results(out: Place, names: Sequence[str]) -> Iterator[tuple[str, TableResult]]:
+    """Those that are results, one at a time; other JSON files are left alone."""
+    for name in names:
+        try:
+            yield name, TableResult.model_validate_json(out.read(f"{name}.json"))
+        except (FileNotFoundError, ValidationError):
+            continue
+
+
+def write_outputs(out: Place, planned: Sequence[Planned], done: Mapping[str, TableDone], problems: Sequence[Problem],
+                  looks: Mapping[str, Look], language: Language) -> Index:
+    """Writes all of them; the index last, so that what it names is there."""
+    by_name = {one.group.name: one for one in planned}
+    tables: list[IndexTable] = []
+
+    def results() -> Iterator[tuple[str, TableResult]]:
+        for name, result in read_results(out, sorted({*result_names(out), *by_name})):
+            tables.append(_table(name, result, by_name.get(name), done.get(name)))
+            yield f"{name}.json", result
+
+    write_tidy(out, results())
+    there = {table.name for table in tables}
+    tables += [_failed(one) for one in planned if one.group.name not in there]
+    out.write(PROBLEMS, csv_bytes(HEADER, as_rows(problems, language)))
+    index = _index(tables, planned, problems, looks)
+    out.write(INDEX, (json.dumps(index.model_dump(by_alias=True), ensure_ascii=False, indent=1) + "\n").encode())
+    return index
+
+
+def _table(name: str, result: TableResult, planned: Planned | None, done: TableDone | None) -> IndexTable:
+    status: Status = "earlier" if planned is None else _STATUS[planned.action]
+    if planned is not None and planned.action == "read" and (done is None or done.status == "failed"):
+        status = "failed"  # what is there is of an earlier run
+    stickers = sum(card.stickers.count for card in result.cards) + len(result.loose_stickers)
+    photos = list(planned.group.photos) if planned is not None else [photo.file for photo in result.photos]
+    return IndexTable(name=name, table=result.table, session=result.session.id, status=status, file=f"{name}.json", photos=photos,
+                      cards=len(result.cards), stickers=stickers, needs_review=sum(bool(c.needs_review) for c in result.cards),
+                      review=result.review.status)
+
+
+def _failed(one: Planned) -> IndexTable:
+    group = one.group
+    status: Status = "failed" if one.action == "read" else _STATUS[one.action]
+    return IndexTable(name=group.name, table=group.table, session=group.session, status=status, file=None,
+                      photos=list(group.photos))
+
+
+def _index(tables: Sequence[IndexTable], planned: Sequence[Planned], problems: Sequence[Problem],
+           looks: Mapping[str, Look]) -> Index:
+    table_of = {photo: one.group.name for one in planned for photo in one.group.photos}
+    code_of = {problem.photo: problem.code for problem in problems if problem.photo and problem.table is None}
+    photos = [IndexPhoto(file=name, sha256=look.sha256, table=table_of.get(name),
+                         code=None if name in table_of else code_of.get(name)) for name, look in sorted(looks.items())]
+    with_result = {table.name for table in tables if table.file is not None}
+    counts = Counts(photos=len(looks), used=sum(photo.table in with_result for photo in photos), tables=len(with_result),
+                    read=sum(table.status == "read" for table in tables), failed=sum(table.status == "failed" for table in tables),
+                    problems=len(in_order(problems)))
+    return Index.model_validate({"schema": "posterscan-index/1", "software": Software(version=__version__), "counts": counts,
+                                 "photos": photos, "tables": sorted(tables, key=lambda table: table.name)})

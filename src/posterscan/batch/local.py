@@ -1,0 +1,125 @@
+"""Tasks done by processes on this machine: as many as it carries, each task's death its own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, wait
+from contextlib import contextmanager
+from typing import Any
+
+from pebble import ProcessExpired, ProcessPool
+
+from posterscan.batch.look import Look
+from posterscan.batch.tasks import Crash, TableDone, Task
+from posterscan.batch.work import do
+from posterscan.messages import Message
+
+Answer = Look | TableDone | Crash
+Done = Callable[[Task, Answer], None]
+LONGEST_S = 900.0  # for one task: a table of many photos takes a minute on a slow machine; what takes longer hangs
+_AHEAD = 2  # tasks per worker that are handed out: enough to keep it busy, few enough to stop soon
+
+
+class Local:
+    """Runs tasks in `jobs` processes of their own. A worker that dies or hangs costs its task alone.
+
+    Pebble's pool and not the standard library's: there a worker that is killed breaks the whole pool and nobody knows which
+    task it had.
+    """
+
+    def __init__(self, jobs: int, longest_s: float = LONGEST_S) -> None:
+        self.jobs, self.longest_s = jobs, longest_s
+
+    def run(self, tasks: Iterable[Task], done: Done) -> None:
+        """Does all tasks; `done` gets each with its answer, in the order in which they end.
+
+        A task whose worker died is tried once more at the end, alone: it may have died for want of memory.
+        """
+        died: list[Task] = []
+
+        def first(task: Task, answer: Answer) -> None:
+            if isinstance(answer, Crash) and answer.code == "worker-died":
+                died.append(task)
+            else:
+                done(task, answer)
+
+        self._run(iter(tasks), first, self.jobs)
+        if died:
+            self._run(iter(died), done, 1)
+
+    def _run(self, tasks: Iterator[Task], done: Done, jobs: int) -> None:
+        context = multiprocessing.get_context("spawn")  # a forked process would share locks of libraries that have threads
+        pool = ProcessPool(max_workers=jobs, initializer=_worker_starts, initargs=[os.getpid()], context=context)
+        running: dict[Any, Task] = {}
+        try:
+            with _one_thread_each():
+                while _filled(pool, running, tasks, _AHEAD * jobs, self.longest_s):
+                    ended, _ = wait(running, return_when=FIRST_COMPLETED)
+                    for future in ended:
+                        done(running.pop(future), _answer(future))
+            pool.close()
+        except BaseException:
+            pool.stop()
+            raise
+        finally:
+            pool.join()
+
+
+def _filled(pool: ProcessPool, running: dict[Any, Task], tasks: Iterator[Task], most: int, longest_s: float) -> bool:
+    """Hands out tasks until enough are out; whether any is."""
+    while len(running) < most and (task := next(tasks, None)) is not None:
+        running[pool.schedule(do, args=[task], timeout=longest_s)] = task
+    return bool(running)
+
+
+def _answer(future: Any) -> Answer:
+    try:
+        answer: Answer = future.result()
+        return answer
+    except TimeoutError:
+        return Crash("took-too-long", Message("Het lezen duurde te lang en is gestopt.", "Reading took too long and was stopped."),
+                     Message("Sla de foto opnieuw op als JPEG, of maak een nieuwe.",
+                             "Save the photo as JPEG again, or take a new one."))
+    except ProcessExpired as error:
+        return died(f"exit code {error.exitcode}")
+
+
+def died(how: str) -> Crash:
+    """A worker that is gone."""
+    return Crash("worker-died", Message(f"Het proces dat deze foto las, is gestopt ({how}).",
+                                        f"The process that read this photo has died ({how})."),
+                 Message("Vaak was er te weinig geheugen: probeer --jobs 1, of sla de foto kleiner op.",
+                         "Often memory was short: try --jobs 1, or save the photo smaller."))
+
+
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Sets what libraries read when they are loaded, for the processes that are started meanwhile."""
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_THREAD_LIMIT")
+    before = {name: os.environ.get(name) for name in names}
+    os.environ.update(dict.fromkeys(names, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _worker_starts(parent: int) -> None:
+    """A worker leaves Ctrl-C to its parent, and ends when that is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+
+
+def _end_with(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)

@@ -1,0 +1,50 @@
+"""One scanned photo of a table among others of the same table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from posterscan.geometry import as_points
+from posterscan.outcome import ScanOutcome
+from posterscan.records import Check, PhotoRecord, TableResult
+from posterscan.sight import Sight
+
+
+@dataclass(frozen=True, eq=False)
+class TablePhoto:
+    """outcome: of this one photo. sight: what it shows where."""
+
+    outcome: ScanOutcome
+    sight: Sight
+
+    @property
+    def result(self) -> TableResult:
+        """What was read in it."""
+        return self.outcome.result
+
+    @property
+    def record(self) -> PhotoRecord:
+        """What the result says of the photo itself."""
+        return self.outcome.result.photos[0]
+
+    def told_near(self, xy_mm: ArrayLike, reach_mm: float) -> bool:
+        """Whether something was told of a place within reach of a point: it may have hidden what others see there."""
+        places = [at for at in map(place_of_check, self.result.checks) if at is not None]
+        return any(np.hypot(*(at - as_points(xy_mm)[0])) < reach_mm for at in places)
+
+
+def place_of_check(check: Check) -> np.ndarray | None:
+    """(2,) mm where a check is about one place of the poster."""
+    at = (check.model_extra or {}).get("center_mm")
+    return np.array(at, dtype=np.float64) if at is not None else None
+
+
+def widest(photos: Sequence[TablePhoto]) -> list[int]:
+    """The photos' numbers, the one that shows most of the sheet first; of equals the sharper one."""
+    return sorted(range(len(photos)), key=lambda i: (-round(photos[i].record.in_view or 0.0, 2),
+                                                     sum(p.severity == "error" for p in photos[i].record.problems),
+                                                     -photos[i].record.sharpness, i))
