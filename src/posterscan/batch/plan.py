@@ -14,7 +14,7 @@ from posterscan.batch.group import TableGroup
 from posterscan.batch.kits import KitRef
 from posterscan.batch.look import Look
 from posterscan.batch.tasks import TableOptions
-from posterscan.messages import Language, Message
+from posterscan.messages import Message
 from posterscan.places import Place
 from posterscan.records import TableResult
 
@@ -33,11 +33,13 @@ class Planned:
     inputs: dict[str, Any]
 
 
-def inputs_of(group: TableGroup, looks: Mapping[str, Look], kit: KitRef, options: TableOptions,
-              language: Language) -> dict[str, Any]:
-    """All that a result hangs on. Photos count by their content: one that was renamed or moved is the same."""
+def inputs_of(group: TableGroup, looks: Mapping[str, Look], kit: KitRef, options: TableOptions) -> dict[str, Any]:
+    """All that a result's values hang on. Photos count by their content: one that was renamed or moved is the same.
+
+    The language of its messages is not among them: nothing is read again for that.
+    """
     return {"photos": sorted(looks[name].sha256 for name in group.photos), "kit": kit.sha256, "software": __version__,
-            "options": {key: value for key, value in vars(options).items() if value is not None} | {"language": language}}
+            "options": {key: value for key, value in vars(options).items() if value is not None}}
 
 
 def plan(group: TableGroup, kit: KitRef, inputs: dict[str, Any], out: Place, force: bool, only: Sequence[str]) -> Planned:

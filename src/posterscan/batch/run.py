@@ -148,7 +148,7 @@ def _planned(request: Request, grouping: Grouping, looks: dict[str, Look], gathe
     planned = []
     for table in grouping.tables:
         kit = gathered.kits[table.kit if table.kit is not None else next(iter(gathered.kits))]
-        inputs = inputs_of(table, looks, kit, options_of(table, request.options), request.language)
+        inputs = inputs_of(table, looks, kit, options_of(table, request.options))
         planned.append(plan(table, kit, inputs, out, request.force, request.only))
     return planned
 
