@@ -115,13 +115,13 @@ def scanned(folders: Sequence[Path], kit: tuple[LoadedLayout, LoadedCatalogue], 
 def figures_of(score: TableScore, truth: Truth) -> dict[str, int]:
     """Counts of one table; a card counts as doubled where a second record lies on it or carries its id."""
     written = [(c.truth.text, c.record.text.value) for c in score.cards if c.truth.handwritten and c.truth.side == "front"]
-    counts = [(c.truth.stickers - c.truth.hidden_stickers, c.record.stickers.count) for c in score.cards
-              if c.truth.kind == "intention" or c.truth.stickers]
+    voted = [(c.truth, c.record.stickers.count) for c in score.cards if c.truth.kind == "intention" or c.truth.stickers]
+    counts = [max(true.stickers - true.hidden_stickers - count, count - true.stickers, 0) for true, count in voted]
     fields = Counter(w.field for w in score.wrong)
     ids = Counter(c.record.catalogue_id for c in score.cards if c.record.catalogue_id)
     figures = [len(truth.cards), len(score.cards), len(score.invented), fields["zone"], fields["identity"],
                sum(len(folded(t)) for t, _ in written), sum(Levenshtein.distance(folded(t), folded(v)) for t, v in written),
-               len(counts), sum(t != v for t, v in counts), sum(abs(t - v) for t, v in counts), len(score.silent),
+               len(counts), sum(off > 0 for off in counts), sum(counts), len(score.silent),
                sum(bool(c.record.needs_review) for c in score.cards),
                sum(c.marked and not c.wrong and not c.truth.hidden_stickers for c in score.cards),
                sum(n - 1 for n in ids.values())]

@@ -46,8 +46,10 @@ def stuck(*places: tuple[float, float], confidence: float = 0.95) -> dict[str, A
     return {"count": len(places), "confidence": confidence, "items": [sticker(*at) for at in places]}
 
 
-def photo(name: str, *cards: dict[str, Any], sharpness: float = 0.8, part: tuple[float, float, float] | None = None,
-          glare: tuple[tuple[float, float, float], ...] = (), table_code: dict[str, Any] | None = None, **changes: Any) -> ScanOutcome:
+def photo(name: str, *cards: dict[str, Any], sharpness: float = 0.8,
+          part: tuple[float, float, float] | None = None,
+          glare: tuple[tuple[float, float, float], ...] = (), table_code: dict[str, Any] | None = None,
+          **changes: Any) -> ScanOutcome:
     """A photo of the whole sheet; part: (left, top, width) in mm of a close-up instead."""
     record = photo_data(name, name) | {"in_view": 1.0 if part is None else (part[2] / 841) ** 2, "sharpness": sharpness,
                                        "taken_at": f"2026-11-24T20:00:{ord(name[0]) % 60:02}", "table_code": table_code}
@@ -106,7 +108,8 @@ def test_the_text_comes_from_the_photo_that_is_surest_and_so_does_the_crop() -> 
 
 
 def test_two_that_agree_outweigh_one_and_are_surer() -> None:
-    photos = [photo(f"{name}.jpg", card(200, 200, text, 0.7)) for name, text in (("a", "Zangkoor"), ("b", "zangkoor"), ("c", "Zonghoor"))]
+    texts = (("a", "Zangkoor"), ("b", "zangkoor"), ("c", "Zonghoor"))
+    photos = [photo(f"{name}.jpg", card(200, 200, text, 0.7)) for name, text in texts]
     found = only_card(*photos)
     assert found.text.value.casefold() == "zangkoor"
     assert found.text.confidence > 0.7
@@ -145,7 +148,7 @@ def test_stickers_hidden_by_glare_in_one_are_counted_in_the_other() -> None:
 
 def test_glare_on_other_stickers_in_each_photo_hides_none_of_them_in_the_end() -> None:
     left = card(500, 200, kind="intention", stickers=stuck((480, 200), (500, 200)), needs_review=["stickers-glare"])
-    right = card(503, 200, kind="intention", stickers=stuck((503, 200), (523, 200)), needs_review=["stickers-uncounted"])
+    right = card(506, 200, kind="intention", stickers=stuck((501, 201), (521, 200)), needs_review=["stickers-uncounted"])
     found = only_card(photo("a.jpg", left), photo("b.jpg", right))
     assert found.stickers.count == 3
     assert len(found.stickers.items) == 3
@@ -214,7 +217,8 @@ def test_sums_are_worked_out_anew() -> None:
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])
 def test_photos_of_other_tables_take_no_part(order: tuple[int, int]) -> None:
     three, four = ({"table": n, "session": "29P-4R6"} for n in (3, 4))
-    photos = [photo("a.jpg", card(200, 200, "A"), card(300, 300, "B"), table_code=three), photo("b.jpg", card(200, 200, "C"), table_code=four)]
+    photos = [photo("a.jpg", card(200, 200, "A"), card(300, 300, "B"), table_code=three),
+              photo("b.jpg", card(200, 200, "C"), table_code=four)]
     chosen = belonging([photos[i] for i in order], OPTIONS)
     assert [o.result.photos[0].file for o in chosen.outcomes] == ["a.jpg"]
     assert "b.jpg: table 4" in chosen.checks[0].message
@@ -223,7 +227,8 @@ def test_photos_of_other_tables_take_no_part(order: tuple[int, int]) -> None:
 def test_cards_that_lie_elsewhere_altogether_are_another_table() -> None:
     def spread(shift: float) -> list[dict[str, Any]]:
         return [card(100 + 150 * i, 100 + shift, f"Woord{i}{shift}") for i in range(5)]
-    chosen = belonging([photo("a.jpg", *spread(0), table_code={"table": 3, "session": "29P-4R6"}), photo("b.jpg", *spread(200))], OPTIONS)
+    coded = photo("a.jpg", *spread(0), table_code={"table": 3, "session": "29P-4R6"})
+    chosen = belonging([coded, photo("b.jpg", *spread(200))], OPTIONS)
     assert [o.result.photos[0].file for o in chosen.outcomes] == ["a.jpg"]
     assert "b.jpg" in chosen.checks[0].message
     assert len(belonging([photo("a.jpg", *spread(0)), photo("b.jpg", *spread(4))], OPTIONS).outcomes) == 2

@@ -12,7 +12,6 @@ from posterscan.errors import LayoutError, SheetNotFound
 from posterscan.layout import LoadedLayout, open_layout
 from posterscan.outcome import ScanOptions, ScanOutcome
 from posterscan.photo import Photo
-from posterscan.records import Problem
 from posterscan.table import TableScan, scan_table
 from results import card_data, grey_photo, outcome_of, photo_data, pretended_scan
 
@@ -37,29 +36,44 @@ def test_one_photo_is_passed_through(tmp_path: Path, kit: tuple[LoadedLayout, Lo
     assert not scan.failed
 
 
-def test_the_photo_with_most_cards_wins_and_the_others_are_listed(
+def test_the_photo_that_shows_most_comes_first_and_all_are_listed(
         tmp_path: Path, kit: tuple[LoadedLayout, LoadedCatalogue]) -> None:
-    scan = scanned(kit, grey_photo(tmp_path / "a.png", 60), grey_photo(tmp_path / "b.png", 210))
-    assert scan.outcome is not None
-    result = scan.outcome.result
-    assert len(result.cards) == 4
-    assert [p.file for p in result.photos] == ["b.png", "a.png"]
-    assert [c.code for c in result.checks] == ["photos-not-fused"]
-    assert "b.png" in result.checks[0].message
-
-
-def test_a_serious_problem_weighs_more_than_cards(tmp_path: Path, kit: tuple[LoadedLayout, LoadedCatalogue]) -> None:
-    bad = Problem(code="x", severity="error", message="x")
+    shown = {"a.png": 0.4, "b.png": 1.0, "c.png": 0.6}
 
     def scan_photo(photo: Photo, *_: object) -> ScanOutcome:
-        if photo.name == "a.png":
-            return outcome_of((bad,), photos=[photo_data("a.png")], cards=[card_data("c1"), card_data("c2")])
-        return outcome_of(photos=[photo_data("b.png")])
+        return outcome_of(photos=[photo_data(photo.name) | {"in_view": shown[photo.name]}], cards=[card_data()])
+
+    scan = scan_table([grey_photo(tmp_path / name, 100) for name in shown], *kit, OPTIONS, scan_photo)
+    assert scan.outcome is not None
+    assert [p.file for p in scan.outcome.result.photos] == ["b.png", "c.png", "a.png"]
+    assert len(scan.outcome.result.cards) == 1
+    assert scan.outcome.rectified is not None
+
+
+def test_of_two_that_show_as_much_the_one_with_a_serious_problem_comes_last(
+        tmp_path: Path, kit: tuple[LoadedLayout, LoadedCatalogue]) -> None:
+    bad = {"code": "x", "severity": "error", "message": "x"}
+
+    def scan_photo(photo: Photo, *_: object) -> ScanOutcome:
+        problems = [bad] if photo.name == "a.png" else []
+        return outcome_of(photos=[photo_data(photo.name) | {"problems": problems, "in_view": 1.0}])
 
     paths = [grey_photo(tmp_path / name, 100) for name in ("a.png", "b.png")]
     scan = scan_table(paths, *kit, OPTIONS, scan_photo)
     assert scan.outcome is not None
     assert [p.file for p in scan.outcome.result.photos] == ["b.png", "a.png"]
+
+
+def test_a_close_up_with_too_few_markers_is_tried_again_beside_an_overview(
+        tmp_path: Path, kit: tuple[LoadedLayout, LoadedCatalogue]) -> None:
+    def scan_photo(photo: Photo, *_: object) -> ScanOutcome:
+        if photo.name == "dichtbij.png":
+            raise SheetNotFound("2 of 4 markers found", "move back", "too-few-markers")
+        return outcome_of(photos=[photo_data(photo.name) | {"in_view": 1.0}])
+
+    paths = [grey_photo(tmp_path / "dichtbij.png", 100), grey_photo(tmp_path / "alles.png", 100)]
+    scan = scan_table(paths, *kit, OPTIONS, scan_photo)  # nothing on a grey photo fits the overview: the first answer stands
+    assert [(p.name, e.code) for p, e in scan.failed] == [("dichtbij.png", "too-few-markers")]
 
 
 def test_failures_are_named_and_the_rest_goes_on(tmp_path: Path, kit: tuple[LoadedLayout, LoadedCatalogue]) -> None:

@@ -57,7 +57,7 @@ def checks_of(cards: Sequence[CardRecord], ranking: Sequence[Rank], loose_codes:
         checks.append(_check("uncovered-places", "warning", options, Message(
             f"Er ligt iets op de poster ({where.nl}, {area / 100:.0f} cm²) dat geen kaartje is; wat eronder ligt, is niet te zien.",
             f"Something lies on the poster ({where.en}, {area / 100:.0f} cm²) that is no card; what is under it cannot be seen."),
-            middle))
+            middle, area_mm2=round(float(area))))
     for middle, count in _heaps(loose_mm):
         where = place_in_words(middle, layout.size_mm)
         checks.append(_check("stickers-without-card", "warning", options, Message(
@@ -148,6 +148,7 @@ def _about_order(ranking: Sequence[Rank], options: ScanOptions) -> list[Check]:
     return []
 
 
-def _check(code: str, severity: str, options: ScanOptions, message: Message, middle: NDArray[np.float64] | None = None) -> Check:
+def _check(code: str, severity: str, options: ScanOptions, message: Message, middle: NDArray[np.float64] | None = None,
+           **more: float) -> Check:
     place = {} if middle is None else {"center_mm": [round(float(v), 1) for v in middle]}
-    return Check.model_validate({"code": code, "severity": severity, "message": message.to(options.language), **place})
+    return Check.model_validate({"code": code, "severity": severity, "message": message.to(options.language), **place, **more})

@@ -112,6 +112,14 @@ def _in_view(
     return float(visible(grid).mean()), _what_is_cut(lost)
 
 
+def _scale(sheet: SheetMap, size_mm: tuple[float, float], size_px: tuple[int, int]) -> Floats:
+    """(N,) px per mm all over the part of the sheet that is in the picture."""
+    grid = np.stack([g.ravel() for g in np.meshgrid(*(np.linspace(0, 1, 13) * side for side in size_mm))], 1)
+    px = sheet.to_px(grid)
+    inside = np.all((px >= -0.5) & (px <= np.asarray(size_px) - 0.5), axis=1)
+    return sheet.px_per_mm(grid[inside] if inside.any() else grid)
+
+
 def _what_is_cut(lost: Floats) -> list[str]:
     """Edges of which something beyond their ends is cut off, else corners; lost: (N, 2) points of the rim, 0..1."""
     along = {
@@ -188,7 +196,7 @@ def judge_photo(
     tilt, share = float("nan"), float("nan")
     if fit:
         share, edges = _in_view(fit.sheet, layout.size_mm, (grey.shape[1], grey.shape[0]), p.cut_mm)
-        scale = fit.sheet.px_per_mm(np.concatenate([rim_points(layout.size_mm, 100.0), [np.asarray(layout.size_mm) / 2]]))
+        scale = _scale(fit.sheet, layout.size_mm, (grey.shape[1], grey.shape[0]))
         tilt = tilt_deg(fit.sheet, layout.size_mm)
         problems += about_view(share, edges, p) + about_markers(states)
     if len(found):

@@ -157,6 +157,18 @@ def _photo_px(sheet: SheetMap, grid: View, width: int, height: int) -> NDArray[n
     return np.asarray(fine[step:step + height, step:step + width], dtype=np.float32)
 
 
+def _usual_px_per_mm(sheet: SheetMap, window: View, px: NDArray[np.float32], size_hw: tuple[int, ...]) -> float:
+    """Of the part of a window that is in the photo: beyond it, as of the rest of a sheet that a close-up shows, no scale holds.
+
+    px: (height, width, 2) photo px of the window's pixels. 0 where nothing of it is in the photo.
+    """
+    step = max(1, max(px.shape[:2]) // 24)
+    rows, columns = (g.ravel() for g in np.meshgrid(*(np.arange(n // 2 % step, n, step) for n in px.shape[:2]), indexing="ij"))
+    inside = np.all((px[rows, columns] >= 0) & (px[rows, columns] <= np.array(size_hw[::-1]) - 1), axis=1)
+    points = np.stack([columns[inside], rows[inside]], axis=1)
+    return float(np.median(sheet.px_per_mm(window.to_mm(points)))) if len(points) else 0.0
+
+
 def resample(rgb: Image, sheet: SheetMap, size_mm: tuple[float, float], px_per_mm: float,
              origin_mm: ArrayLike = (0.0, 0.0), rotation_deg: float = 0.0) -> View:
     """Resamples a window of the poster straight from the photo, once.
@@ -169,7 +181,7 @@ def resample(rgb: Image, sheet: SheetMap, size_mm: tuple[float, float], px_per_m
     shell = View(np.zeros((1, 1, 3), np.uint8), np.zeros((1, 1), np.bool_), px_per_mm,
                  np.asarray(origin_mm, dtype=np.float64), rotation_deg)
     fine = _photo_px(sheet, shell, width, height)
-    shrink = float(np.median(sheet.px_per_mm(shell.to_mm([[width / 2, height / 2]])))) / px_per_mm
+    shrink = _usual_px_per_mm(sheet, shell, fine, rgb.shape[:2]) / px_per_mm
     source = rgb if shrink < 1.5 else cv2.GaussianBlur(rgb, (0, 0), 0.4 * shrink)
     out = cv2.remap(source, fine, np.empty(0, np.float32), cv2.INTER_LINEAR if shrink > 1.2 else cv2.INTER_CUBIC,
                     borderMode=cv2.BORDER_REPLICATE)

@@ -44,15 +44,33 @@ class TableScan:
 def scan_table(paths: Sequence[Path], layout: LoadedLayout, catalogue: LoadedCatalogue, options: ScanOptions,
                scan_photo: ScanPhoto, load: LoadPhoto = load_photo) -> TableScan:
     """Scans photos of one table. A photo that cannot be used is named in `failed` and the rest goes on."""
-    tried = [_attempt(path, lambda path: scan_photo(load(path), layout, catalogue, options)) for path in paths]
-    whole = [outcome for outcome in tried if isinstance(outcome, ScanOutcome) and outcome.rectified is not None]
-    if whole:
-        widest = max(whole, key=lambda outcome: (outcome.result.photos[0].in_view or 0.0) if outcome.result.photos else 0.0)
+    tried: list[ScanOutcome | PhotoError] = []
+    widest: ScanOutcome | None = None
+    for path in paths:
+        tried.append(_attempt(path, lambda path: scan_photo(load(path), layout, catalogue, options)))
+        widest = _with_one_picture(tried, widest)
+    if widest is not None:
         tried = [_attempt(path, lambda path: _placed_by(widest, load(path), layout, catalogue, options, scan_photo), one)
                  if isinstance(one, PhotoError) and one.code in _CLOSE_UP else one for path, one in zip(paths, tried, strict=True)]
     done = [one for one in tried if isinstance(one, ScanOutcome)]
     failed = tuple((path, one) for path, one in zip(paths, tried, strict=True) if isinstance(one, PhotoError))
     return TableScan(_together(done, failed, layout, catalogue, options) if done else None, failed)
+
+
+def _with_one_picture(tried: list[ScanOutcome | PhotoError], widest: ScanOutcome | None) -> ScanOutcome | None:
+    """The outcome that shows most of the sheet; the others lose their rectified picture, 24 MB each."""
+    latest = tried[-1]
+    if not isinstance(latest, ScanOutcome):
+        return widest
+    if widest is None or _shown(latest) > _shown(widest):
+        tried[:] = [replace(one, rectified=None) if one is widest else one for one in tried]
+        return latest
+    tried[-1] = replace(latest, rectified=None)
+    return widest
+
+
+def _shown(outcome: ScanOutcome) -> float:
+    return (outcome.result.photos[0].in_view or 0.0) if outcome.result.photos else 0.0
 
 
 def _attempt(path: Path, scan: Callable[[Path], ScanOutcome | None], before: PhotoError | None = None) -> ScanOutcome | PhotoError:

@@ -44,6 +44,7 @@ class Look(BaseModel):
     cards), `nothing` (no poster that can be used, code says why) or `unreadable`. kit: the folder of the kit that it was looked
     at with; kit_session: the session that this kit was printed for. in_view: share of the sheet; pose: the sheet's corners from
     its top-left, clockwise, 0..1 of the picture; both None, and px_per_mm (of the photo as it is in the file), unless located.
+    seconds: that looking took.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -66,3 +67,4 @@ class Look(BaseModel):
     pose: Corners | None = None
     table_code: CodeSeen | None = None
     signature: Signature | None = None
+    seconds: float = 0.0

@@ -123,7 +123,7 @@ def _looked_at(request: Request, gathered: Gathered, keep_at: Place, runner: Run
             if journal is not None:
                 if isinstance(answer, Crash):
                     journal.failed(look.sha256, f"{answer.code}\n{answer.trace}")
-                journal.photo(look.sha256, look.status if look.code is None else look.code, {}, None)
+                journal.photo(look.sha256, look.status if look.code is None else look.code, {"look": look.seconds}, None)
             step()
 
         runner.run(iter(tasks), done)

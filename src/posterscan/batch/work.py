@@ -64,8 +64,10 @@ def _look(task: LookTask) -> Look:
     if kept is not None:
         with contextlib.suppress(FileNotFoundError, ValidationError):  # what can't be read is looked at again
             return Look.model_validate_json(kept.read(name)).model_copy(update={"photo": task.photo})
+    start = time.perf_counter()
     seen = look(task.photo, data, _Layouts(task), task.kits[0].folder,
                 facts={kit.folder: kit.facts for kit in task.kits}, memory_mb=task.memory_mb)
+    seen = seen.model_copy(update={"seconds": round(time.perf_counter() - start, 3)})
     if kept is not None and seen.code not in _OF_THE_MOMENT:
         kept.write(name, seen.model_dump_json().encode())
     return seen

@@ -146,7 +146,9 @@ def _outcome(photos: Sequence[TablePhoto], order: Sequence[int], kept: Sequence[
         "checks": [c.model_dump() for c in named_once(checks)], "timing": timing})
     crops = {record.id: photos[card.crop.photo].outcome.crops[card.crop.card.id]
              for record, card in zip(records, kept, strict=True)}
-    return replace(base.outcome, result=result, crops=crops, problems=tuple(p for r in listed for p in r.problems))
+    picture = next((photos[i].outcome.rectified for i in order if photos[i].outcome.rectified is not None), None)
+    return replace(base.outcome, result=result, rectified=picture, crops=crops,
+                   problems=tuple(p for r in listed for p in r.problems))
 
 
 def _uncertain(card: CardRecord, layout: Layout, options: ScanOptions) -> Check:

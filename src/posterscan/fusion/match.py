@@ -15,6 +15,8 @@ from posterscan.ocr.compare import folded, likeness
 from posterscan.records import CardRecord
 from posterscan.sight import Sight
 
+_CODE_DOUBTS = frozenset({"code-text-differ", "duplicate-code"})
+
 
 @dataclass(frozen=True)
 class MatchParams:
@@ -85,13 +87,18 @@ def _pairs(groups: Sequence[Sequence[Sighting]], seen: Sequence[Sighting], p: Ma
 
 def _score(a: Sighting, b: Sighting, p: MatchParams) -> float:
     """How much speaks for one card: 0 nothing, up to 1 the place alone, more what is on it."""
-    if a.card.marker_id is not None and b.card.marker_id is not None:
-        return 3.0 + overlap(a.card.polygon_mm, b.card.polygon_mm) if a.card.marker_id == b.card.marker_id else 0.0
     shared = overlap(a.card.polygon_mm, b.card.polygon_mm)
     same = says_the_same(a.card, b.card, p)
+    if sure_of_code(a.card) and sure_of_code(b.card):
+        return 3.0 + shared if a.card.marker_id == b.card.marker_id else 0.0
     if shared >= p.overlap and (same or shared >= p.surely or not _surely_differ(a.card, b.card, p)):
         return shared + 1.0 * same
     return 0.1 if same and _elsewhere(a, b) else 0.0  # the same words in two places: moved, if no better partner is there
+
+
+def sure_of_code(card: CardRecord) -> bool:
+    """Whether a code was seen that nothing speaks against: a blurred one can be taken for another."""
+    return card.marker_id is not None and not set(card.needs_review) & _CODE_DOUBTS
 
 
 def _elsewhere(a: Sighting, b: Sighting) -> bool:

@@ -33,8 +33,14 @@ class TablePhoto:
 
     def told_near(self, xy_mm: ArrayLike, reach_mm: float) -> bool:
         """Whether something was told of a place within reach of a point: it may have hidden what others see there."""
-        places = [at for at in map(place_of_check, self.result.checks) if at is not None]
-        return any(np.hypot(*(at - as_points(xy_mm)[0])) < reach_mm for at in places)
+        point = as_points(xy_mm)[0]
+        return any(np.hypot(*(at - point)) < reach_mm + _radius_mm(check) for check in self.result.checks
+                   if (at := place_of_check(check)) is not None)
+
+
+def _radius_mm(check: Check) -> float:
+    """Of what lies there, as if it were round; 0 where it has no size."""
+    return float(np.sqrt((check.model_extra or {}).get("area_mm2", 0.0) / np.pi))
 
 
 def place_of_check(check: Check) -> np.ndarray | None:

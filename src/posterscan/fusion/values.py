@@ -11,10 +11,10 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from posterscan.fusion.match import Sighting
+from posterscan.fusion.match import Sighting, sure_of_code
 from posterscan.geometry import as_points
 from posterscan.ocr.compare import folded
-from posterscan.records import StickerCount, StickerItem, Text
+from posterscan.records import StickerCount, Text
 
 DISAGREE = "photos-disagree"
 TEXT_CODES = frozenset({"handwritten", "text-uncertain", "text-unknown", "face-down", "code-unknown", "code-text-differ"})
@@ -28,12 +28,16 @@ _MOST = 0.999  # no confidence is higher
 @dataclass(frozen=True)
 class ValueParams:
     """whole: share of a card in the picture from where on the photo speaks for it. sure: confidence that counts as an
-    answer. contradicted: what is left of a confidence that another photo, as sure of itself, contradicts.
+    answer. contradicted: what is left of a confidence that another photo, as sure of itself, contradicts. apart: stickers of two
+    photos this many diameters from each other are two: cards lie above the sheet, so that one is seen up to 3 mm beside its
+    place, and people stick them on half of each other. clear: confidence of a sticker that is added from another photo.
     """
 
     whole: float = 0.95
     sure: float = 0.9
     contradicted: float = 0.6
+    apart: float = 0.6
+    clear: float = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +66,7 @@ def text_of(members: Sequence[Sighting], params: ValueParams | None = None) -> C
     members: sightings that show the card whole. The source also tells which card of the catalogue it is, its kind and side.
     """
     p = params or ValueParams()
-    told = [m for m in members if m.card.text.source == "code"] or list(members)
+    told = [m for m in members if m.card.text.source == "code" and sure_of_code(m.card)] or list(members)
     votes: dict[str, list[Sighting]] = defaultdict(list)
     for m in told:
         votes[_said(m)].append(m)
@@ -110,7 +114,7 @@ def stickers_of(members: Sequence[Sighting], glare_mm2: Sequence[float], params:
     others = [members[i] for i in order[1:]]
     sure = [m for m in others if not _codes(m, STICKER_CODES)]
     if set(reasons) & HIDING_CODES:
-        counted = _with_hidden(best, others)
+        counted = _with_hidden(best, others, p)
     elif all(m.card.stickers.count == counted.count for m in others):
         confidence = _together([confidence, *(m.card.stickers.confidence for m in others)])
     elif any(m.card.stickers.count != counted.count for m in sure) or \
@@ -120,15 +124,12 @@ def stickers_of(members: Sequence[Sighting], glare_mm2: Sequence[float], params:
     return Chosen(fused, best, reasons)
 
 
-def _with_hidden(best: Sighting, others: Sequence[Sighting]) -> StickerCount:
+def _with_hidden(best: Sighting, others: Sequence[Sighting], p: ValueParams) -> StickerCount:
     """The best photo's stickers and those of other photos that lie where it has none."""
     items = list(best.card.stickers.items)
     for other in others:
-        shift = best.center_mm - other.center_mm  # cards lie above the sheet: from elsewhere they are seen beside their place
-        for item in other.card.stickers.items:
-            moved = np.array(item.center_mm) + shift
-            if all(np.hypot(*(moved - here.center_mm)) > 0.6 * item.diameter_mm for here in items):
-                items.append(StickerItem.model_validate(item.model_dump() | {"center_mm": tuple(np.round(moved, 2))}))
+        items += [item for item in other.card.stickers.items if item.confidence >= p.clear and all(
+            np.hypot(*np.subtract(item.center_mm, here.center_mm)) > p.apart * item.diameter_mm for here in items)]
     return StickerCount(count=len(items), confidence=best.card.stickers.confidence, items=items)
 
 
