@@ -115,6 +115,11 @@ def test_two_that_agree_outweigh_one_and_are_surer() -> None:
     assert found.text.confidence > 0.7
 
 
+def test_a_doubted_reading_that_saw_less_of_the_text_is_no_vote_against_the_longer_one() -> None:
+    part, more = (card(200, 200, text, sure, needs_review=["handwritten"]) for text, sure in (("zodat", 0.8), ("zodat buren", 0.6)))
+    assert only_card(photo("a.jpg", part), photo("b.jpg", more)).text.value == "zodat buren"
+
+
 def test_two_photos_that_are_sure_of_different_words_are_told() -> None:
     found = only_card(photo("a.jpg", card(200, 200, "Zangkoor", 0.95)), photo("b.jpg", card(200, 200, "Zangklas", 0.96)))
     assert "photos-disagree" in found.needs_review

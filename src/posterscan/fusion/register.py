@@ -105,7 +105,7 @@ def _agreeing(mm: Floats, px: Floats, size_px: tuple[int, int], p: RegisterParam
         best.setdefault((int(x), int(y)), int(keep[i]))
     chosen = np.array(sorted(best.values()))
     try:
-        px_per_mm = _scales(np.linalg.inv(plane), mm[chosen])
+        px_per_mm = _scales(np.asarray(np.linalg.inv(plane), np.float64), mm[chosen])
     except np.linalg.LinAlgError:  # everything on one line
         return None
     if len(chosen) < p.cells or px_per_mm.max() > p.steepest * px_per_mm.min():

@@ -22,6 +22,7 @@ STICKER_CODES = frozenset({"stickers-crowded", "stickers-disagree", "stickers-ed
                            "stickers-glare"})
 HIDING_CODES = frozenset({"stickers-covered", "stickers-uncounted", "stickers-glare"})
 T = TypeVar("T")
+_TEXT = "text "
 _MOST = 0.999  # no confidence is higher
 
 
@@ -70,6 +71,7 @@ def text_of(members: Sequence[Sighting], params: ValueParams | None = None) -> C
     votes: dict[str, list[Sighting]] = defaultdict(list)
     for m in told:
         votes[_said(m)].append(m)
+    _give_to_longer(votes, p)
     key = max(votes, key=lambda k: (sum(m.card.text.confidence for m in votes[k]), -min(m.detail_mm for m in votes[k]), k))
     best = min(votes[key], key=lambda m: (len(_codes(m, TEXT_CODES)), -m.card.text.confidence, m.detail_mm))
     text, reasons = best.card.text, _codes(best, TEXT_CODES)
@@ -83,8 +85,17 @@ def text_of(members: Sequence[Sighting], params: ValueParams | None = None) -> C
     return Chosen(Text.model_validate(text.model_dump() | fields), best, reasons)
 
 
+def _give_to_longer(votes: dict[str, list[Sighting]], p: ValueParams) -> None:
+    """Doubted readings that are part of a longer one saw less of the text: glare or a hand lay on the rest of it."""
+    for short in sorted(votes, key=len):
+        part = short.removeprefix(_TEXT)
+        longer = [k for k in votes if k != short and k.startswith(_TEXT) and part and part in k.removeprefix(_TEXT)]
+        if short.startswith(_TEXT) and longer and not any(_contradicts(m, p) for m in votes[short]):
+            del votes[short]
+
+
 def _said(m: Sighting) -> str:
-    return f"id {m.card.catalogue_id}" if m.card.catalogue_id is not None else f"text {folded(m.card.text.value)}"
+    return f"id {m.card.catalogue_id}" if m.card.catalogue_id is not None else f"{_TEXT}{folded(m.card.text.value)}"
 
 
 def _contradicts(m: Sighting, p: ValueParams) -> bool:
