@@ -14,6 +14,7 @@ from posterscan.layout import open_layout
 from posterscan.outcome import ScanOptions
 from posterscan.pipeline import scan_photo
 from posterscan.records import TableResult
+from posterscan.scores.mapping import sheet_of
 from posterscan.table import scan_table
 
 BENCHMARKS = Path(__file__).resolve().parent.parent / "benchmarks"
@@ -42,10 +43,9 @@ def test_the_close_up_shows_two_markers_and_lies_where_it_should(fused: TableRes
     truth = json.loads((CLOSE / "truth.json").read_text(encoding="utf-8"))
     at_mm, at_px = (np.array(truth["check_points"][key]) for key in ("mm", "px"))
     inside = np.all((at_px > 0) & (at_px < np.array(close.size_px)), axis=1)
-    matrix = np.array(close.mm_to_px.homography)
-    seen = np.column_stack([at_mm, np.ones(len(at_mm))]) @ matrix.T
-    off_mm = np.linalg.norm(seen[:, :2] / seen[:, 2:] - at_px, axis=1)[inside] / close.px_per_mm
-    assert np.median(off_mm) < 3.0  # the homography alone: lens and relief come on top of it
+    off_mm = np.linalg.norm(sheet_of(close.mm_to_px).to_mm(at_px[inside]) - at_mm[inside], axis=1)
+    assert np.median(off_mm) < 0.7  # what an overview at this level is known to: it is all that the close-up was placed by
+    assert np.percentile(off_mm, 95) < 2.5
 
 
 def test_nothing_is_doubled_and_nothing_is_missed(fused: TableResult) -> None:
