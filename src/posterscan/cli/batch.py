@@ -5,7 +5,7 @@ from __future__ import annotations
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,13 +14,14 @@ import typer
 
 from posterscan.cli.words import OK, SOME_FAILED, AsJson, Lang, guarded, helped, language_of, show_json, tell
 from posterscan.errors import UsageError
-from posterscan.messages import Language, Message
+from posterscan.messages import NOTHING, Language, Message
 
 if TYPE_CHECKING:
+    from posterscan.batch.problems import Problem
     from posterscan.batch.run import Report, Request, Runner
 
 HELP = helped("Lees alle tafels in een map met foto's.", "Read all tables in a folder of photos.")
-SHOWN = 20  # problems that are told on the screen; all of them are in problems.csv
+SHOWN, SHOWN_TABLES = 3, 40  # on the screen, of each kind of problem, and tables; all of them are in the files
 
 Folder = Annotated[str, typer.Argument(metavar="FOLDER", help=helped("Map met foto's, of een adres als s3://emmer/map.",
                                                                     "Folder of photos, or an address like s3://bucket/folder."))]
@@ -142,19 +143,33 @@ def _tell(report: Report, request: Request, language: Language) -> None:
     """What became of the tables, then what is wrong, then where it all is."""
     from posterscan.batch.problems import in_order
 
-    for one in report.plan:
-        if request.dry_run or one.action == "read":
-            photos = ", ".join(one.group.photos) if len(one.group.photos) <= 4 else f"{len(one.group.photos)} ×"
-            tell(f"{one.group.name}: {_ACTIONS[one.action].to(language)} ({one.why.to(language)}): {photos}")
-    problems = in_order(report.problems)
-    for problem in problems[:SHOWN]:
-        tell(f"{problem.reason.to(language)} {problem.remedy.to(language)}".strip())
-    if len(problems) > SHOWN:
-        tell(Message(f"En nog {len(problems) - SHOWN}; alles staat in problems.csv.",
-                     f"And {len(problems) - SHOWN} more; all of them are in problems.csv.").to(language))
+    told = [one for one in report.plan if request.dry_run or one.action == "read"]
+    for one in told[:SHOWN_TABLES]:
+        photos = ", ".join(one.group.photos) if len(one.group.photos) <= 4 else f"{len(one.group.photos)} ×"
+        tell(f"{one.group.name}: {_ACTIONS[one.action].to(language)} ({one.why.to(language)}): {photos}")
+    if len(told) > SHOWN_TABLES:
+        tell(Message(f"En nog {len(told) - SHOWN_TABLES} tafels.", f"And {len(told) - SHOWN_TABLES} more tables.").to(language))
+    where = Message("alle met --json", "all of them with --json") if request.dry_run else \
+        Message("alle in problems.csv", "all of them in problems.csv")
+    for line in _problems(in_order(report.problems), where):
+        tell(line.to(language))
     tell(_sum(report).to(language))
     if report.index is not None:
         tell(str(request.out))
+
+
+def _problems(problems: Sequence[Problem], where: Message) -> Iterator[Message]:
+    """The first few of each kind, and where the rest is; forty photos without a poster are one piece of news."""
+    times = Counter(problem.code for problem in problems)
+    said: Counter[str] = Counter()
+    for problem in problems:
+        said[problem.code] += 1
+        if said[problem.code] <= SHOWN:
+            yield problem.reason + (Message(" ", " ") + problem.remedy if problem.remedy else NOTHING)
+        if said[problem.code] == SHOWN + 1:
+            left = times[problem.code] - SHOWN
+            yield Message(f"En nog {left} keer zoiets ({problem.code}; {where.nl}).",
+                          f"And {left} more of that kind ({problem.code}; {where.en}).")
 
 
 _ACTIONS = {"read": Message("lezen", "read"), "done": Message("klaar", "done"), "reviewed": Message("blijft staan", "left alone"),
@@ -163,7 +178,7 @@ _ACTIONS = {"read": Message("lezen", "read"), "done": Message("klaar", "done"), 
 
 def _sum(report: Report) -> Message:
     actions = Counter(one.action for one in report.plan)
-    look = sum(done.needs_review for done in report.done.values())
+    look = sum(table.needs_review for table in report.index.tables) if report.index is not None else 0
     used = sum(len(one.group.photos) for one in report.plan)
     return Message(
         f"{report.photos} foto's: {len(report.plan)} tafels uit {used} foto's; {len(report.done)} gelezen, {actions['done']} "
