@@ -166,6 +166,27 @@ def test_two_clear_counts_that_differ_are_told() -> None:
     assert found.needs_review == ["photos-disagree"]
 
 
+def later(outcome: ScanOutcome, minutes: int) -> ScanOutcome:
+    """The same photo taken so many minutes after all others."""
+    fields = outcome.result.model_dump(by_alias=True)
+    fields["photos"][0]["taken_at"] = f"2026-11-24T{20 + minutes // 60}:{minutes % 60:02}:59"
+    return ScanOutcome(TableResult.model_validate(fields), outcome.sight, outcome.rectified, outcome.crops, (), OPTIONS)
+
+
+def test_stickers_that_came_after_the_first_photo_are_no_contradiction() -> None:
+    bare = photo("a.jpg", card(500, 200, "Samen", 0.95, kind="intention"))
+    voted = later(photo("b.jpg", card(500, 200, "Samen", 0.95, kind="intention", stickers=stuck((490, 200), (510, 200))),
+                        card(500, 300, "Later", 0.95)), 30)
+    fused = together(bare, voted)
+    assert [(c.text.value, c.stickers.count, c.needs_review) for c in fused.result.cards] == [("Samen", 2, []), ("Later", 0, [])]
+    assert [c.code for c in fused.result.checks] == ["photos-of-two-moments"]
+
+
+def test_a_card_that_is_gone_in_a_later_photo_is_asked_about() -> None:
+    fused = together(photo("a.jpg", card(500, 200, "Samen", 0.95)), later(photo("b.jpg"), 30))
+    assert fused.result.cards[0].needs_review == ["photos-disagree"]
+
+
 def test_a_loose_sticker_is_counted_once() -> None:
     photos = [photo(f"{name}.jpg", loose_stickers=[sticker(300 + shift, 300)]) for name, shift in (("a", 0), ("b", 3))]
     assert len(together(*photos).result.loose_stickers) == 1

@@ -9,7 +9,7 @@ import numpy as np
 
 from posterscan.advice import place_in_words
 from posterscan.checks import SUMS
-from posterscan.fusion.photos import TablePhoto, place_of_check
+from posterscan.fusion.photos import ONE_MOMENT_S, TablePhoto, place_of_check, seconds_before
 from posterscan.geometry import as_points
 from posterscan.layout import Layout
 from posterscan.messages import Message
@@ -58,6 +58,20 @@ def _same(a: Check, b: Check) -> bool:
     if a.code != b.code or (at is None) != (other is None):
         return False
     return a.message == b.message if at is None or other is None else bool(np.hypot(*(at - other)) < _SAME_MM)
+
+
+def moments_check(photos: Sequence[TablePhoto], options: ScanOptions) -> list[Check]:
+    """Whether the photos show the table at different moments, in which case the last one counts."""
+    first, last = photos[0], photos[-1]
+    minutes = seconds_before(first, last) / 60
+    if minutes * 60 <= ONE_MOMENT_S:
+        return []
+    message = Message(
+        f"Tussen de eerste foto ({first.record.file}) en de laatste ({last.record.file}) zit {minutes:.0f} minuten. Wat intussen "
+        f"veranderd is, telt zoals op de laatste.",
+        f"Between the first photo ({first.record.file}) and the last one ({last.record.file}) lie {minutes:.0f} minutes. What has "
+        f"changed meanwhile counts as in the last one.")
+    return [Check(code="photos-of-two-moments", severity="info", message=message.to(options.language))]
 
 
 def photos_together(photos: Sequence[TablePhoto], order: Sequence[int], layout: Layout, options: ScanOptions) -> \

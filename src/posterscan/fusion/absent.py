@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from posterscan.fusion.match import overlap
-from posterscan.fusion.photos import TablePhoto
+from posterscan.fusion.photos import ONE_MOMENT_S, TablePhoto, seconds_before
 from posterscan.records import CardRecord
 
 _WHOLE = 0.98  # share of the card's place in the picture: the outermost millimetres say nothing
@@ -15,9 +15,10 @@ _NAMED = 0.9
 
 
 def deniers(card: CardRecord, seen_in: Sequence[int], photos: Sequence[TablePhoto]) -> list[int]:
-    """Photos, by number, that show the card's place whole and clear, and no card there."""
-    return [i for i, photo in enumerate(photos) if i not in seen_in and photo.sight.share_of(card.polygon_mm) >= _WHOLE
-            and not _excused(card, photo)]
+    """Photos, by number, that show the card's place whole and clear, and no card there; not those from before it was laid."""
+    last = photos[max(seen_in)]
+    return [i for i, photo in enumerate(photos) if i not in seen_in and seconds_before(photo, last) <= ONE_MOMENT_S
+            and photo.sight.share_of(card.polygon_mm) >= _WHOLE and not _excused(card, photo)]
 
 
 def _excused(card: CardRecord, photo: TablePhoto) -> bool:

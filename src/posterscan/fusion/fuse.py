@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 from posterscan.advice import place_in_words
 from posterscan.catalogue import Catalogue
 from posterscan.checks import rank, sums_and_orders
-from posterscan.fusion.about import checks_together, named_once, photos_together
+from posterscan.fusion.about import checks_together, moments_check, named_once, photos_together
 from posterscan.fusion.absent import deniers, is_weak
 from posterscan.fusion.match import Sighting, same_cards, sightings
 from posterscan.fusion.moved import moved_check, since_moved
-from posterscan.fusion.photos import TablePhoto, widest
+from posterscan.fusion.photos import ONE_MOMENT_S, TablePhoto, seconds_before, widest
 from posterscan.fusion.values import DISAGREE, place_of, stickers_of, text_of, whole_ones
 from posterscan.geometry import centroid, rotation_of
 from posterscan.ids import card_ids
@@ -60,7 +60,8 @@ def _card(group: Sequence[Sighting], photos: Sequence[TablePhoto], zones: ZoneMa
     """One card from the photos that show it."""
     whole, before = since_moved(whole_ones(group))  # half a card at a picture's edge says little about where it lies
     text, place = text_of(whole_ones(group)), place_of(whole, OUTLINE_CODES)
-    stickers = stickers_of(whole, [photos[m.photo].sight.burnt_out(m.card.polygon_mm) for m in whole])
+    now = _at_the_end(whole, photos)
+    stickers = stickers_of(now, [photos[m.photo].sight.burnt_out(m.card.polygon_mm) for m in now])
     zone = locate(place.value.outline_mm, zones, place.value.sigma_mm)
     detection = _seen_by([m.card.detection_confidence for m in whole])
     outline = [code for code in place.reasons if code != "card-uncertain" or detection < SURE]
@@ -77,6 +78,12 @@ def _card(group: Sequence[Sighting], photos: Sequence[TablePhoto], zones: ZoneMa
     checks = [] if before is None else [moved_check(record.text.value, before, latest, (
         photos[before.photo].record.file, photos[latest.photo].record.file), layout, options)]
     return _Card(record, text.source, checks)
+
+
+def _at_the_end(members: Sequence[Sighting], photos: Sequence[TablePhoto]) -> list[Sighting]:
+    """Those of the last moment that shows the card: stickers come when cards are laid already."""
+    last = photos[max(m.photo for m in members)]
+    return [m for m in members if seconds_before(photos[m.photo], last) <= ONE_MOMENT_S]
 
 
 def _seen_by(confidences: Sequence[float]) -> float:
@@ -133,8 +140,9 @@ def _outcome(photos: Sequence[TablePhoto], order: Sequence[int], kept: Sequence[
     ranking = rank(records, layout)
     listed, unseen = photos_together(photos, order, layout, options)
     stickers = sum(card.stickers.count for card in records) + len(loose)
-    checks = [*checks_together(photos, records), *unseen, *(c for card in kept for c in card.checks),
-              *(_uncertain(card, layout, options) for card in doubtful), *sums_and_orders(records, ranking, stickers, options)]
+    checks = [*checks_together(photos, records), *unseen, *moments_check(photos, options),
+              *(c for card in kept for c in card.checks), *(_uncertain(card, layout, options) for card in doubtful),
+              *sums_and_orders(records, ranking, stickers, options)]
     named = next((p for p in photos if p.record.table_code is not None and p.record.table_code.table is not None), base)
     dated = next((p for p in photos if p.result.session.id is not None), base)
     timing = {stage: round(sum((p.result.model_extra or {}).get("timing", {}).get(stage, 0.0) for p in photos), 3)

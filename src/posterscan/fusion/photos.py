@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -36,6 +37,19 @@ class TablePhoto:
         point = as_points(xy_mm)[0]
         return any(np.hypot(*(at - point)) < reach_mm + _radius_mm(check) for check in self.result.checks
                    if (at := place_of_check(check)) is not None)
+
+
+# Photographing one table from all sides takes a minute or two; laying cards and voting takes longer.
+ONE_MOMENT_S = 180.0
+
+
+def seconds_before(photo: TablePhoto, later: TablePhoto) -> float:
+    """How long before the other one a photo was taken, by the clocks on the wall; 0 where one of them has no time."""
+    try:
+        one, other = (datetime.fromisoformat(str(p.record.taken_at)).replace(tzinfo=None) for p in (photo, later))
+    except ValueError:  # no time, or one that no clock shows
+        return 0.0
+    return (other - one).total_seconds()
 
 
 def _radius_mm(check: Check) -> float:
