@@ -88,6 +88,27 @@ def test_a_code_is_the_same_card_wherever_it_lies() -> None:
     assert "a.jpg" in told[0].message
 
 
+def test_the_same_words_surely_read_in_two_places_are_a_card_that_moved() -> None:
+    early, late = (photo(name, card(x, 200, "Park", 0.99, catalogue_id="park")) for name, x in (("a.jpg", 200), ("b.jpg", 600)))
+    assert only_card(early, late).center_mm == (600.0, 200.0)
+
+
+def test_an_outline_across_other_cards_did_not_move_anything() -> None:
+    weak = card(220, 200, "Park", 0.7, catalogue_id="park", needs_review=["card-uncertain"], detection_confidence=0.6)
+    fused = together(photo("a.jpg", weak), photo("b.jpg", card(600, 200, "Park", 0.99, catalogue_id="park")))
+    assert [c.center_mm for c in fused.result.cards] == [(600.0, 200.0)]
+    assert "card-moved" not in [c.code for c in fused.result.checks]
+
+
+def test_one_name_on_two_cards_is_asked_about_and_a_weak_one_is_no_second_card() -> None:
+    twice = [card(200, 200, "Park", 0.99, catalogue_id="park"), card(600, 300, "Park", 0.99, catalogue_id="park")]
+    fused = together(photo("a.jpg", *twice), photo("b.jpg", *twice))
+    assert [c.needs_review for c in fused.result.cards] == [["duplicate"], ["duplicate"]]
+    weak = card(600, 300, "Park", 0.7, catalogue_id="park", needs_review=["card-uncertain"], detection_confidence=0.5)
+    fused = together(photo("a.jpg", twice[0], weak), photo("b.jpg", twice[0], part=(0, 0, 450)))
+    assert [c.center_mm for c in fused.result.cards] == [(200.0, 200.0)]
+
+
 def test_the_later_photo_counts_whichever_shows_more() -> None:
     coded = {"marker_id": 17, "catalogue_id": "park"}
     early, late = photo("a.jpg", card(600, 300, "Park", **coded)), photo("b.jpg", card(200, 200, "Park", **coded), part=(0, 0, 500))

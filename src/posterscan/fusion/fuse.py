@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -99,17 +100,22 @@ def _without_weak(cards: Sequence[_Card], groups: Sequence[Sequence[Sighting]], 
         tuple[list[_Card], list[CardRecord]]:
     """The cards, doubted where another photo shows nothing there; and outlines that only one photo took for a card."""
     kept, doubtful = [], []
+    times = Counter(card.record.catalogue_id for card in cards if card.record.catalogue_id is not None)
     for card, group in zip(cards, groups, strict=True):
         against = deniers(card.record, [m.photo for m in group], photos)
-        if against and is_weak(card.record):
+        twice = times[card.record.catalogue_id] > 1
+        if (against or twice) and is_weak(card.record):
             doubtful.append(card.record)
-        elif against:
-            reasons = list(dict.fromkeys([*card.record.needs_review, DISAGREE]))
-            record = CardRecord.model_validate(card.record.model_dump() | {"needs_review": reasons})
-            kept.append(_Card(record, card.crop, card.checks))
+            times[card.record.catalogue_id] -= 1
         else:
-            kept.append(card)
+            kept.append(_doubted(card, [*[DISAGREE] * bool(against), *["duplicate"] * twice]))
     return kept, doubtful
+
+
+def _doubted(card: _Card, more: Sequence[str]) -> _Card:
+    """The card with more reason codes."""
+    reasons = list(dict.fromkeys([*card.record.needs_review, *more]))
+    return _Card(CardRecord.model_validate(card.record.model_dump() | {"needs_review": reasons}), card.crop, card.checks)
 
 
 def _named(cards: Sequence[CardRecord], catalogue: Catalogue) -> list[CardRecord]:

@@ -93,7 +93,7 @@ def _score(a: Sighting, b: Sighting, p: MatchParams) -> float:
         return 3.0 + shared if a.card.marker_id == b.card.marker_id else 0.0
     if shared >= p.overlap and (same or shared >= p.surely or not _surely_differ(a.card, b.card, p)):
         return shared + 1.0 * same
-    return 0.1 if same and _elsewhere(a, b) else 0.0  # the same words in two places: moved, if no better partner is there
+    return 0.1 if same and _elsewhere(a, b, p) else 0.0  # the same words in two places: moved, if no better partner is there
 
 
 def sure_of_code(card: CardRecord) -> bool:
@@ -101,9 +101,11 @@ def sure_of_code(card: CardRecord) -> bool:
     return card.marker_id is not None and not set(card.needs_review) & _CODE_DOUBTS
 
 
-def _elsewhere(a: Sighting, b: Sighting) -> bool:
-    """Whether both are seen whole: half a card at the picture's edge says little about where it lies."""
-    return a.in_view > 0.95 and b.in_view > 0.95
+def _elsewhere(a: Sighting, b: Sighting, p: MatchParams) -> bool:
+    """Whether both are seen whole and read surely: half a card at the picture's edge says little about where it lies, and a
+    doubtful outline across the cards around it reads like one of them.
+    """
+    return all(s.in_view > 0.95 and (s.card.text.confidence >= p.sure or sure_of_code(s.card)) for s in (a, b))
 
 
 def says_the_same(a: CardRecord, b: CardRecord, params: MatchParams | None = None) -> bool:
