@@ -106,7 +106,7 @@ def test_one_name_on_two_cards_is_asked_about_and_a_weak_one_is_no_second_card()
     assert [c.needs_review for c in fused.result.cards] == [["duplicate"], ["duplicate"]]
     weak = card(600, 300, "Park", 0.7, catalogue_id="park", needs_review=["card-uncertain"], detection_confidence=0.5)
     fused = together(photo("a.jpg", twice[0], weak), photo("b.jpg", twice[0], part=(0, 0, 450)))
-    assert [c.center_mm for c in fused.result.cards] == [(200.0, 200.0)]
+    assert [(c.center_mm, c.needs_review) for c in fused.result.cards] == [((200.0, 200.0), [])]
 
 
 def test_the_later_photo_counts_whichever_shows_more() -> None:

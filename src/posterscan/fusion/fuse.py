@@ -99,16 +99,16 @@ def _point(xy: NDArray[np.float64]) -> tuple[float, float]:
 def _without_weak(cards: Sequence[_Card], groups: Sequence[Sequence[Sighting]], photos: Sequence[TablePhoto]) -> \
         tuple[list[_Card], list[CardRecord]]:
     """The cards, doubted where another photo shows nothing there; and outlines that only one photo took for a card."""
+    denied = [bool(deniers(card.record, [m.photo for m in group], photos)) for card, group in zip(cards, groups, strict=True)]
+    strong = Counter(card.record.catalogue_id or "" for card in cards if not is_weak(card.record))
     kept, doubtful = [], []
-    times = Counter(card.record.catalogue_id for card in cards if card.record.catalogue_id is not None)
-    for card, group in zip(cards, groups, strict=True):
-        against = deniers(card.record, [m.photo for m in group], photos)
-        twice = times[card.record.catalogue_id] > 1
-        if (against or twice) and is_weak(card.record):
+    for card, against in zip(cards, denied, strict=True):
+        name = card.record.catalogue_id or ""
+        if is_weak(card.record) and (against or (name and strong[name])):
             doubtful.append(card.record)
-            times[card.record.catalogue_id] -= 1
         else:
-            kept.append(_doubted(card, [*[DISAGREE] * bool(against), *["duplicate"] * twice]))
+            twice = bool(name) and strong[name] > 1
+            kept.append(_doubted(card, [*[DISAGREE] * against, *["duplicate"] * twice]))
     return kept, doubtful
 
 
