@@ -29,7 +29,10 @@ class _Record(BaseModel):
 
 
 class IndexPhoto(_Record):
-    """A photo of the folder. table: name of the result's file without its ending, None where it is in none, and code says why."""
+    """A photo of the folder. table: name of the result's file without its ending, None where it is in none.
+
+    code: why it is in no table, or is not used in its table's result.
+    """
 
     file: str
     sha256: str
@@ -97,23 +100,52 @@ def read_results(out: Place, names: Sequence[str]) -> Iterator[tuple[str, TableR
 
 
 def write_outputs(out: Place, planned: Sequence[Planned], done: Mapping[str, TableDone], problems: Sequence[Problem],
-                  looks: Mapping[str, Look], language: Language) -> Index:
-    """Writes all of them; the index last, so that what it names is there."""
+                  looks: Mapping[str, Look], language: Language) -> tuple[Index, tuple[Problem, ...]]:
+    """Writes all of them; the index last, so that what it names is there. Also gives all problems, of what was left alone too."""
     by_name = {one.group.name: one for one in planned}
     tables: list[IndexTable] = []
+    every = list(problems)
 
     def results() -> Iterator[tuple[str, TableResult]]:
         for name, result in read_results(out, sorted({*result_names(out), *by_name})):
-            tables.append(_table(name, result, by_name.get(name), done.get(name)))
+            one = by_name.get(name)
+            tables.append(_table(name, result, one, done.get(name)))
+            if one is not None and one.action != "read":
+                every.extend(of_earlier(one, result, looks))
             yield f"{name}.json", result
 
+    _swept(out)
     write_tidy(out, results())
     there = {table.name for table in tables}
     tables += [_failed(one) for one in planned if one.group.name not in there]
-    out.write(PROBLEMS, csv_bytes(HEADER, as_rows(problems, language)))
-    index = _index(tables, planned, problems, looks)
+    out.write(PROBLEMS, csv_bytes(HEADER, as_rows(every, language)))
+    index = _index(tables, planned, every, looks)
     out.write(INDEX, (json.dumps(index.model_dump(by_alias=True), ensure_ascii=False, indent=1) + "\n").encode())
-    return index
+    return index, tuple(every)
+
+
+def _swept(out: Place) -> None:
+    """Without what runs left behind that were killed while they wrote the tidy tables."""
+    folder = out.local(".posterscan")
+    for left in folder.glob("tables-*") if folder is not None else ():
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def of_earlier(one: Planned, result: TableResult, looks: Mapping[str, Look]) -> Iterator[Problem]:
+    """What was told of a table when it was read, and holds as long as its result stays."""
+    name = {looks[photo].sha256: photo for photo in one.group.photos}
+    yield from of_photos([(name.get(photo.sha256, photo.file), problem) for photo in result.photos for problem in photo.problems],
+                         one.group.name)
+    yield from of_checks(result.checks, one.group.name)
+    before = (result.model_extra or {}).get(KEY)
+    tried = set(before["photos"]) if isinstance(before, dict) and isinstance(before.get("photos"), list) else set()
+    for sha256 in sorted((tried & name.keys()) - {photo.sha256 for photo in result.photos}):
+        what = printable(name[sha256])
+        yield Problem(name[sha256], "photo-failed", "error",
+                      Message(f"{what} kon niet worden gebruikt toen deze tafel werd gelezen.",
+                              f"{what} could not be used when this table was read."),
+                      Message("Lees de tafel opnieuw met --force --only, of maak een nieuwe foto.",
+                              "Read the table again with --force --only, or take a new photo."), one.group.name)
 
 
 def _table(name: str, result: TableResult, planned: Planned | None, done: TableDone | None) -> IndexTable:
@@ -137,11 +169,11 @@ def _failed(one: Planned) -> IndexTable:
 def _index(tables: Sequence[IndexTable], planned: Sequence[Planned], problems: Sequence[Problem],
            looks: Mapping[str, Look]) -> Index:
     table_of = {photo: one.group.name for one in planned for photo in one.group.photos}
-    code_of = {problem.photo: problem.code for problem in problems if problem.photo and problem.table is None}
-    photos = [IndexPhoto(file=name, sha256=look.sha256, table=table_of.get(name),
-                         code=None if name in table_of else code_of.get(name)) for name, look in sorted(looks.items())]
+    code_of = {p.photo: p.code for p in problems if p.photo and (p.table is None or p.severity == "error")}
+    photos = [IndexPhoto(file=name, sha256=look.sha256, table=table_of.get(name), code=code_of.get(name))
+              for name, look in sorted(looks.items())]
     with_result = {table.name for table in tables if table.file is not None}
-    counts = Counts(photos=len(looks), used=sum(photo.table in with_result for photo in photos), tables=len(with_result),
+    counts = Counts(photos=len(looks), used=sum(photo.table in with_result and photo.code is None for photo in photos), tables=len(with_result),
                     read=sum(table.status == "read" for table in tables), failed=sum(table.status == "failed" for table in tables),
                     problems=len(in_order(problems)))
     return Index.model_validate({"schema": "posterscan-index/1", "software": Software(version=__version__), "counts": counts,

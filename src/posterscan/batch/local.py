@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
 import os
 import signal
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import FIRST_COMPLETED, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from typing import Any
 
@@ -29,11 +31,11 @@ class Local:
     """Runs tasks in `jobs` processes of their own. A worker that dies or hangs costs its task alone.
 
     Pebble's pool and not the standard library's: there a worker that is killed breaks the whole pool and nobody knows which
-    task it had.
+    task it had. do: what a worker does with a task.
     """
 
-    def __init__(self, jobs: int, longest_s: float = LONGEST_S) -> None:
-        self.jobs, self.longest_s = jobs, longest_s
+    def __init__(self, jobs: int, longest_s: float = LONGEST_S, do: Callable[[Task], Answer] = do) -> None:
+        self.jobs, self.longest_s, self._do = jobs, longest_s, do
 
     def run(self, tasks: Iterable[Task], done: Done) -> None:
         """Does all tasks; `done` gets each with its answer, in the order in which they end.
@@ -48,17 +50,23 @@ class Local:
             else:
                 done(task, answer)
 
-        self._run(iter(tasks), first, self.jobs)
-        if died:
-            self._run(iter(died), done, 1)
+        self._all(iter(tasks), first, self.jobs)
+        self._all(iter(died), done, 1)
 
-    def _run(self, tasks: Iterator[Task], done: Done, jobs: int) -> None:
+    def _all(self, tasks: Iterator[Task], done: Done, jobs: int) -> None:
+        """In another pool where one breaks, as it does when workers die that have no task: what was handed out has died then."""
+        while (task := next(tasks, None)) is not None:
+            self._in_pool(itertools.chain([task], tasks), done, jobs)
+
+    def _in_pool(self, tasks: Iterator[Task], done: Done, jobs: int) -> None:
         context = multiprocessing.get_context("spawn")  # a forked process would share locks of libraries that have threads
         pool = ProcessPool(max_workers=jobs, initializer=_worker_starts, initargs=[os.getpid()], context=context)
         running: dict[Any, Task] = {}
         try:
             with _one_thread_each():
-                while _filled(pool, running, tasks, _AHEAD * jobs, self.longest_s):
+                with _deaf_to_ctrl_c():
+                    pool.active  # noqa: B018  # starts it
+                while self._filled(pool, running, tasks, _AHEAD * jobs):
                     ended, _ = wait(running, return_when=FIRST_COMPLETED)
                     for future in ended:
                         done(running.pop(future), _answer(future))
@@ -69,12 +77,19 @@ class Local:
         finally:
             pool.join()
 
+    def _filled(self, pool: ProcessPool, running: dict[Any, Task], tasks: Iterator[Task], most: int) -> bool:
+        """Hands out tasks until enough are out; whether any is."""
+        while len(running) < most and pool.active and (task := next(tasks, None)) is not None:
+            running[self._scheduled(pool, task)] = task
+        return bool(running)
 
-def _filled(pool: ProcessPool, running: dict[Any, Task], tasks: Iterator[Task], most: int, longest_s: float) -> bool:
-    """Hands out tasks until enough are out; whether any is."""
-    while len(running) < most and (task := next(tasks, None)) is not None:
-        running[pool.schedule(do, args=[task], timeout=longest_s)] = task
-    return bool(running)
+    def _scheduled(self, pool: ProcessPool, task: Task) -> Any:
+        try:
+            return pool.schedule(self._do, args=[task], timeout=self.longest_s)
+        except RuntimeError as error:  # it broke in this moment
+            broken: Future[Answer] = Future()
+            broken.set_exception(BrokenProcessPool(str(error)))
+            return broken
 
 
 def _answer(future: Any) -> Answer:
@@ -87,6 +102,8 @@ def _answer(future: Any) -> Answer:
                              "Save the photo as JPEG again, or take a new one."))
     except ProcessExpired as error:
         return died(f"exit code {error.exitcode}")
+    except BrokenProcessPool as error:
+        return died(str(error))
 
 
 def died(how: str) -> Crash:
@@ -111,6 +128,19 @@ def _one_thread_each() -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+@contextmanager
+def _deaf_to_ctrl_c() -> Iterator[None]:
+    """What is started meanwhile leaves Ctrl-C, which a terminal sends to all, to its parent: also while it is still importing."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _worker_starts(parent: int) -> None:

@@ -110,8 +110,8 @@ def _looked_at(request: Request, gathered: Gathered, keep_at: Place, runner: Run
                journal: Journal | None) -> dict[str, Look]:
     """Every photo at a glance, by name."""
     looks: dict[str, Look] = {}
-    tasks = [LookTask(request.photos, name, keep_at.url, gathered.kits_for(name), request.decoding_mb,
-                      None if request.dry_run else request.out) for name in gathered.found.photos]
+    tasks = [LookTask(request.photos, name, keep_at.url, gathered.kits_for(name), request.decoding_mb, request.out,
+                      not request.dry_run) for name in gathered.found.photos]
 
     with tell.steps(Message("Foto's bekijken", "Looking at photos"), len(tasks)) as step:
         def done(task: Task, answer: Answer) -> None:
@@ -131,7 +131,7 @@ def _looked_at(request: Request, gathered: Gathered, keep_at: Place, runner: Run
 
 
 def _stop_without_output(answer: Answer) -> None:
-    """An output folder that is full, or that nothing may be written to, stops everything: the rest would fail alike."""
+    """A place that cannot be reached, or written to, stops everything: the rest would fail alike."""
     if isinstance(answer, Crash) and answer.code == "output-unusable":
         raise UsageError(answer.problem, answer.remedy)
 

@@ -14,7 +14,7 @@ from posterscan.records import Check, Problem
 class LookTask:
     """One photo to be looked at. kits: those it may be of, the likeliest first, kept at kits_at. memory_mb: what decoding may take.
 
-    looks_at: place where looks are kept between runs; None: nowhere.
+    looks_at: place where looks are kept between runs; keep: whether this one is to be kept there too.
     """
 
     photos: str
@@ -22,7 +22,8 @@ class LookTask:
     kits_at: str
     kits: tuple[KitRef, ...]
     memory_mb: int | None
-    looks_at: str | None
+    looks_at: str
+    keep: bool = True
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import sys
 import threading
 import time
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 
 from posterscan import __version__
 from posterscan.batch.kits import kept_kit
-from posterscan.batch.look import Look, look
+from posterscan.batch.look import Look, look, unreadable
 from posterscan.batch.tasks import Crash, LookTask, PhotoFailure, TableDone, TableTask, Task
 from posterscan.errors import PhotoError, UsageError
 from posterscan.files import store_table
@@ -24,11 +25,10 @@ from posterscan.layout import LoadedLayout
 from posterscan.messages import Message
 from posterscan.outcome import ScanOptions, ScanOutcome
 from posterscan.photo import Photo, decode_photo, printable
-from posterscan.places import open_place
+from posterscan.places import Place, open_place
 from posterscan.records import TableResult
 
 LOOKS = ".posterscan/looks"
-_OF_THE_MOMENT = frozenset({"photo-needs-memory", "photo-no-permission", "internal-error"})  # may go better another time
 _one_at_a_time = threading.Lock()  # a cluster's worker may have several threads; readers and memory are one process's
 
 
@@ -40,7 +40,7 @@ def do(task: Task) -> Look | TableDone | Crash:
         cv2.setNumThreads(1)  # as many workers as cores, so each of them uses one
         try:
             return _look(task) if isinstance(task, LookTask) else _read(task)
-        except UsageError as error:  # the output folder: full, or not to be written to
+        except UsageError as error:  # a store that cannot be reached, an output folder that is full or not to be written to
             return Crash("output-unusable", error.problem, error.remedy)
         except Exception as error:
             return crash_of(error)
@@ -57,20 +57,36 @@ def crash_of(error: BaseException) -> Crash:
 
 def _look(task: LookTask) -> Look:
     """From what was kept of an earlier run, where that saw the same bytes with the same kits."""
-    data = open_place(task.photos).read(task.photo)
-    kept = open_place(task.looks_at) if task.looks_at is not None else None
+    try:
+        data = _content(open_place(task.photos), task.photo)
+    except PhotoError as error:
+        return unreadable(task.photo, os.fsencode(task.photo), error).model_copy(update={"file_bytes": 0})
+    kept = open_place(task.looks_at)
     seen_with = " ".join([__version__, *(f"{kit.folder} {kit.sha256}" for kit in task.kits)])
     name = f"{LOOKS}/{hashlib.sha256(data).hexdigest()[:24]}-{hashlib.sha256(seen_with.encode()).hexdigest()[:12]}.json"
-    if kept is not None:
-        with contextlib.suppress(FileNotFoundError, ValidationError):  # what can't be read is looked at again
-            return Look.model_validate_json(kept.read(name)).model_copy(update={"photo": task.photo})
+    with contextlib.suppress(FileNotFoundError, ValidationError):  # what can't be read is looked at again
+        return Look.model_validate_json(kept.read(name)).model_copy(update={"photo": task.photo})
     start = time.perf_counter()
     seen = look(task.photo, data, _Layouts(task), task.kits[0].folder,
                 facts={kit.folder: kit.facts for kit in task.kits}, memory_mb=task.memory_mb)
     seen = seen.model_copy(update={"seconds": round(time.perf_counter() - start, 3)})
-    if kept is not None and seen.code not in _OF_THE_MOMENT:
+    if task.keep and seen.status != "unreadable":  # soon seen again, may go better another time, and its problem names the file
         kept.write(name, seen.model_dump_json().encode())
     return seen
+
+
+def _content(photos: Place, name: str) -> bytes:
+    """A photo's bytes; PhotoError where this file cannot be had, UsageError where a store cannot be reached: then no photo can."""
+    try:
+        return photos.read(name)
+    except FileNotFoundError as error:
+        raise PhotoError(Message(f"{printable(name)} is er niet meer.", f"{printable(name)} is no longer there."),
+                         Message("Laat de foto's staan tot de batch klaar is.", "Leave photos in place until the batch is done."),
+                         "photo-missing") from error
+    except UsageError as error:
+        if photos.local("") is None:
+            raise
+        raise PhotoError(error.problem, error.remedy, "photo-no-permission") from error
 
 
 class _Layouts(Mapping[str, LoadedLayout]):
@@ -101,7 +117,7 @@ def _read(task: TableTask) -> TableDone:
                           task.options.sticker_mm, table_given=task.table_given)
 
     def load(path: Path) -> Photo:
-        return replace(decode_photo(place.read(path.as_posix()), path, task.memory_mb), called=printable(path.as_posix()))
+        return replace(decode_photo(_content(place, path.as_posix()), path, task.memory_mb), called=printable(path.as_posix()))
 
     scan = scan_table([Path(name) for name in task.names], layout, catalogue, options, scan_photo, load)
     failures = tuple(_failure(path, error) for path, error in scan.failed)
