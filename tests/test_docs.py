@@ -18,6 +18,9 @@ CODE = re.compile(r"[a-z]+(-[a-z]+)+")
 NO_CODES = {
     "top-left", "top-right", "bottom-left", "bottom-right",  # corners
     "out-of-frame",  # a marker's state: part of a code
+    "not-asked",  # a table's status in index.json
+    "other-format",  # why a file is no photo
+    "posterscan-lease",  # a thread
     "in-progress",  # of a review
     "grid-shift",  # the form of a relief
     "rapidocr-model", "tesseract-nld", "pillow-heif",  # what doctor looks for
@@ -27,7 +30,7 @@ NO_CODES = {
 
 def codes_in_source() -> set[str]:
     """Every constant that looks like a code, and what an Advice names in one word."""
-    found = {"handwritten"}
+    found = {"handwritten", "duplicate", "mirrored"}
     for path in SOURCES:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and CODE.fullmatch(node.value):
@@ -43,8 +46,21 @@ def codes_in_document() -> set[str]:
 
 
 def test_every_code_is_explained_in_both_languages() -> None:
-    missing = codes_in_source() - codes_in_document() - {"layout-unusable", "catalogue-unusable", "kit-unusable"}
+    missing = codes_in_source() - codes_in_document() - {"layout-unusable", "catalogue-unusable", "kit-unusable", "output-unusable"}
     assert not missing
+
+
+def test_every_problem_of_a_batch_is_explained_where_batches_are() -> None:
+    text = (ROOT / "docs" / "reason-codes.md").read_text(encoding="utf-8")
+    explained = set(re.findall(r"^\| `([a-z-]+)` \|", text.split("## About a batch")[1], re.M))
+    told: set[str] = set()
+    for name in ("problems.py", "tell.py", "former.py"):
+        for node in ast.walk(ast.parse((ROOT / "src" / "posterscan" / "batch" / name).read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem" and len(node.args) > 1:
+                code = node.args[1]
+                told |= {code.value} if isinstance(code, ast.Constant) else set()
+    assert len(told) > 10
+    assert told <= explained
 
 
 def test_no_code_is_explained_that_does_not_exist() -> None:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from posterscan.errors import UsageError
 from posterscan.atomic import write_atomically
+from posterscan.errors import UsageError
 from posterscan.files import as_json, read_result, table_name, write_table
 from results import card_data, outcome_of, photo_data
 

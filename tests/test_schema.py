@@ -12,11 +12,17 @@ import pytest
 from conftest import ROOT
 from kits import catalogue_data, layout_data
 from posterscan.files import as_json
-from posterscan.schema import MODELS, schema_of, schema_text
+from posterscan.schema import KINDS, schema_of, schema_text
 from results import outcome_of, result_data
 
-EXAMPLES: dict[str, dict[str, Any]] = {"result": result_data(), "layout": layout_data(), "catalogue": catalogue_data()}
-KINDS = sorted(MODELS)
+INDEX_DATA: dict[str, Any] = {
+    "schema": "posterscan-index/1", "software": {"name": "posterscan", "version": "0.1.0"},
+    "counts": {"photos": 1, "used": 1, "tables": 1, "read": 1, "failed": 0, "problems": 0},
+    "tables": [{"name": "2K7-MQ4-tafel-1", "table": "tafel-1", "session": "2K7-MQ4", "status": "read",
+                "file": "2K7-MQ4-tafel-1.json", "photos": ["IMG_1.jpg"]}],
+    "photos": [{"file": "IMG_1.jpg", "sha256": "aa", "table": "2K7-MQ4-tafel-1"}]}
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "result": result_data(), "layout": layout_data(), "catalogue": catalogue_data(), "index": INDEX_DATA}
 
 
 @pytest.mark.parametrize("kind", KINDS)

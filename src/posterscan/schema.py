@@ -3,22 +3,36 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
-from posterscan.catalogue import Catalogue
-from posterscan.layout import Layout
-from posterscan.records import TableResult
+Kind = Literal["result", "layout", "catalogue", "index"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
-Kind = Literal["result", "layout", "catalogue"]
-MODELS: dict[Kind, type[BaseModel]] = {"result": TableResult, "layout": Layout, "catalogue": Catalogue}
+
+def model_of(kind: Kind) -> type[BaseModel]:
+    """The model of one kind of file; only what it needs is imported."""
+    if kind == "layout":
+        from posterscan.layout import Layout
+
+        return Layout
+    if kind == "catalogue":
+        from posterscan.catalogue import Catalogue
+
+        return Catalogue
+    if kind == "index":
+        from posterscan.batch.index import Index
+
+        return Index
+    from posterscan.records import TableResult
+
+    return TableResult
 
 
 def schema_of(kind: Kind) -> dict[str, Any]:
     """JSON Schema (2020-12) of one kind of file; $id is the value of the file's own `schema` field."""
-    model = MODELS[kind]
-    schema = model.model_json_schema(by_alias=True)
+    schema = model_of(kind).model_json_schema(by_alias=True)
     name = schema["properties"]["schema"]["const"]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": f"urn:{name.replace('/', ':')}", **schema}
 

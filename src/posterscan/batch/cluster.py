@@ -6,18 +6,19 @@ import itertools
 import secrets
 import statistics
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from posterscan import __version__
 from posterscan.batch.local import Answer, Done, died
-from posterscan.batch.tasks import Task
+from posterscan.batch.tasks import Crash, Task
 from posterscan.batch.work import crash_of, do
 from posterscan.errors import UsageError
 from posterscan.messages import Message
 from posterscan.places import open_place
 
 _AHEAD = 3  # tasks per thread of the cluster that are handed out
+_CONNECT_S = 20.0  # how long to try to reach the scheduler
 _WORKERS_S = 60.0  # how long to wait for a first worker
 _STRAGGLER_TIMES, _STRAGGLER_S = 4.0, 60.0  # so many times the usual time, and no less than that: it is tried elsewhere too
 _LOOK_AGAIN_S = 5.0
@@ -25,18 +26,19 @@ _LOOK_AGAIN_S = 5.0
 
 class Cluster:
     """Hands tasks to the scheduler at `address` (tcp://host:port). Dask gives a lost worker's tasks to others; tasks write the
-    same files whoever does them, so that one that is done twice does no harm.
+    same files whoever does them, so that one that is done twice does no harm. do: what a worker does with a task.
     """
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, do: Callable[[Task], Answer] = do) -> None:
         try:
             from distributed import Client
         except ImportError:
             raise UsageError(Message("Voor --scheduler ontbreekt dask.distributed.", "--scheduler needs dask.distributed."),
                              Message("Installeer het met: pip install 'posterscan[cluster]'.",
                                      "Install it with: pip install 'posterscan[cluster]'.")) from None
+        self._do = do
         try:
-            self.client = Client(address, timeout="20s", set_as_default=False)
+            self.client = Client(address, timeout=_CONNECT_S, set_as_default=False)
             self.client.wait_for_workers(1, timeout=_WORKERS_S)
         except (OSError, TimeoutError, ValueError) as error:
             raise UsageError(Message(f"Het cluster op {address} antwoordt niet of heeft geen werkers ({error}).",
@@ -74,32 +76,48 @@ class Cluster:
                                      "at an address (like s3://…) that all workers see."))
 
     def run(self, tasks: Iterable[Task], done: Done) -> None:
-        """As `Local.run`. UsageError where the scheduler is gone: what is done stays, another run goes on."""
+        """As `Local.run`. UsageError where the scheduler is gone: what is done stays, another run goes on.
+
+        Dask gives a task up that was on several workers when they died; it may just have lain beside the one that they died of.
+        """
+        died: list[Task] = []
+
+        def first(task: Task, answer: Answer) -> None:
+            if isinstance(answer, Crash) and answer.code == "worker-died":
+                died.append(task)
+            else:
+                done(task, answer)
+
+        self._all(iter(tasks), first)
+        self._all(iter(died), done, most=1)
+
+    def _all(self, left: Iterator[Task], done: Done, most: int | None = None) -> None:
+        """most: tasks that are handed out at a time; None: as many as keep the cluster busy."""
         from distributed import as_completed
 
-        left, out = iter(tasks), _Out()
+        out = _Out()
         try:
             ended = as_completed([], raise_errors=False, loop=self.client.loop)
-            self._hand_out(left, out, ended)
+            self._hand_out(left, out, ended, most)
             while out.running:
                 for future in self._wait(ended, out):
                     task = out.ended(future)
                     if task is not None:
                         done(task, _answer(future))
                     future.release()
-                self._hand_out(left, out, ended)
+                self._hand_out(left, out, ended, most)
         except (OSError, TimeoutError) as error:
             raise UsageError(*_gone(error)) from error
         finally:
             self.client.cancel(list(out.running))
 
-    def _hand_out(self, left: Iterator[Task], out: _Out, ended: Any) -> None:
-        most = _AHEAD * max(1, sum(self.client.nthreads().values()))
+    def _hand_out(self, left: Iterator[Task], out: _Out, ended: Any, most: int | None) -> None:
+        most = most or _AHEAD * max(1, sum(self.client.nthreads().values()))
         for task in itertools.islice(left, max(0, most - len(out.running))):
             self._submit(task, out, ended)
 
     def _submit(self, task: Task, out: _Out, ended: Any) -> None:
-        future = self.client.submit(do, task, pure=False)
+        future = self.client.submit(self._do, task, pure=False)
         out.running[future] = (task, time.monotonic())
         ended.add(future)
 

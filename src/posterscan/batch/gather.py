@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,7 +36,7 @@ class Gathered:
 
 def gather(photos: Place, out: Place, given: Sequence[str], keep_at: Place | None) -> Gathered:
     """Looks through the folder and keeps the kits. UsageError where there are no photos, or no kit at all."""
-    found = find_photos(_names(photos), leave_out=_inside(photos, out))
+    found = find_photos((entry.name for entry in photos.files()), leave_out=_inside(photos, out))
     if not found.photos:
         where = shown_url(photos.url)
         raise UsageError(Message(f"In {where} staan geen foto's.", f"There are no photos in {where}."),
@@ -57,13 +57,13 @@ def gather(photos: Place, out: Place, given: Sequence[str], keep_at: Place | Non
     return Gathered(found, overrides, kits, given[0] if len(given) == 1 else None)
 
 
-def _names(photos: Place) -> Iterable[str]:
+def check_folder(photos: Place) -> None:
+    """UsageError where a folder on this computer is none."""
     folder = photos.local("")
     if folder is not None and not folder.is_dir():
         what = Message("bestaat niet", "does not exist") if not folder.exists() else Message("is geen map", "is no folder")
         raise UsageError(Message(f"{folder} {what.nl}.", f"{folder} {what.en}."),
                          Message("Noem de map met de foto's.", "Name the folder with the photos."))
-    return (entry.name for entry in photos.files())
 
 
 def _inside(photos: Place, out: Place) -> list[str]:

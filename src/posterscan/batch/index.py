@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
@@ -15,6 +16,7 @@ from posterscan.batch.plan import Planned
 from posterscan.batch.problems import HEADER, Problem, as_rows, in_order
 from posterscan.batch.tables import csv_bytes, write_tidy
 from posterscan.batch.tasks import TableDone
+from posterscan.batch.tell import of_earlier
 from posterscan.messages import Language
 from posterscan.places import Place
 from posterscan.records import Software, TableResult
@@ -131,23 +133,6 @@ def _swept(out: Place) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def of_earlier(one: Planned, result: TableResult, looks: Mapping[str, Look]) -> Iterator[Problem]:
-    """What was told of a table when it was read, and holds as long as its result stays."""
-    name = {looks[photo].sha256: photo for photo in one.group.photos}
-    yield from of_photos([(name.get(photo.sha256, photo.file), problem) for photo in result.photos for problem in photo.problems],
-                         one.group.name)
-    yield from of_checks(result.checks, one.group.name)
-    before = (result.model_extra or {}).get(KEY)
-    tried = set(before["photos"]) if isinstance(before, dict) and isinstance(before.get("photos"), list) else set()
-    for sha256 in sorted((tried & name.keys()) - {photo.sha256 for photo in result.photos}):
-        what = printable(name[sha256])
-        yield Problem(name[sha256], "photo-failed", "error",
-                      Message(f"{what} kon niet worden gebruikt toen deze tafel werd gelezen.",
-                              f"{what} could not be used when this table was read."),
-                      Message("Lees de tafel opnieuw met --force --only, of maak een nieuwe foto.",
-                              "Read the table again with --force --only, or take a new photo."), one.group.name)
-
-
 def _table(name: str, result: TableResult, planned: Planned | None, done: TableDone | None) -> IndexTable:
     status: Status = "earlier" if planned is None else _STATUS[planned.action]
     if planned is not None and planned.action == "read" and (done is None or done.status == "failed"):
@@ -173,8 +158,8 @@ def _index(tables: Sequence[IndexTable], planned: Sequence[Planned], problems: S
     photos = [IndexPhoto(file=name, sha256=look.sha256, table=table_of.get(name), code=code_of.get(name))
               for name, look in sorted(looks.items())]
     with_result = {table.name for table in tables if table.file is not None}
-    counts = Counts(photos=len(looks), used=sum(photo.table in with_result and photo.code is None for photo in photos), tables=len(with_result),
-                    read=sum(table.status == "read" for table in tables), failed=sum(table.status == "failed" for table in tables),
-                    problems=len(in_order(problems)))
+    counts = Counts(photos=len(looks), used=sum(photo.table in with_result and photo.code is None for photo in photos),
+                    tables=len(with_result), read=sum(table.status == "read" for table in tables),
+                    failed=sum(table.status == "failed" for table in tables), problems=len(in_order(problems)))
     return Index.model_validate({"schema": "posterscan-index/1", "software": Software(version=__version__), "counts": counts,
                                  "photos": photos, "tables": sorted(tables, key=lambda table: table.name)})

@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
-from posterscan.batch.gather import Gathered, gather
+from posterscan.batch.former import set_aside
+from posterscan.batch.gather import Gathered, check_folder, gather
 from posterscan.batch.group import Grouping, TableGroup, group
 from posterscan.batch.index import Index, write_outputs
 from posterscan.batch.journal import Journal
@@ -19,7 +20,7 @@ from posterscan.batch.plan import Planned, inputs_of, plan
 from posterscan.batch.problems import Problem
 from posterscan.batch.scrub import secrets_of
 from posterscan.batch.tasks import Crash, LookTask, TableDone, TableOptions, TableTask, Task
-from posterscan.batch.tell import of_crash, of_plan, of_table, set_aside
+from posterscan.batch.tell import of_crash, of_plan, of_table
 from posterscan.errors import UsageError
 from posterscan.messages import Language, Message
 from posterscan.photo import printable
@@ -73,6 +74,7 @@ class Report:
 def run_batch(request: Request, runner: Runner, tell: Teller) -> Report:
     """Everything from the folder to index.json. UsageError where nothing can be done at all."""
     photos, out = open_place(request.photos), open_place(request.out)
+    check_folder(photos)  # before the output folder, which may lie in it, is made
     with _alone(request, out, tell), tempfile.TemporaryDirectory(prefix="posterscan-") as scratch:
         keep_at: Place = FolderPlace(scratch) if request.dry_run else out
         gathered = gather(photos, out, request.kits, keep_at)
@@ -85,7 +87,7 @@ def run_batch(request: Request, runner: Runner, tell: Teller) -> Report:
             superseded = set_aside(out, planned, looks)
             done, read = _read(request, planned, out, looks, runner, tell, journal)
             every = (*grouping.problems, *read, *superseded, *(of_plan(one) for one in planned if one.action == "reviewed"))
-            index = write_outputs(out, planned, done, every, looks, request.language)
+            index, every = write_outputs(out, planned, done, every, looks, request.language)
             journal.finished(index.counts.model_dump())
     return Report(tuple(planned), done, every, len(looks), index)
 

@@ -72,6 +72,7 @@ def command(folder: Folder, out: Out, kit: Kits = None, jobs: Jobs = None, memor
         raise UsageError(Message("--jobs en --memory gelden voor deze computer, niet voor een cluster.",
                                  "--jobs and --memory are about this computer, not about a cluster."),
                          Message("Laat ze weg bij --scheduler.", "Leave them out with --scheduler."))
+    scheduler = scheduler if not dry_run else None  # a cluster needs files in the output folder, which a dry run does not write
     carried = means(jobs, memory) if scheduler is None else None
     request = Request(_absolute(folder), _absolute(out), tuple(_absolute(path) for path in kit or ()),
                       TableOptions(participants, stickers_per_person, sticker_mm), language, force, tuple(only or ()), dry_run,
@@ -177,14 +178,16 @@ _ACTIONS = {"read": Message("lezen", "read"), "done": Message("klaar", "done"), 
 
 
 def _sum(report: Report) -> Message:
-    actions = Counter(one.action for one in report.plan)
+    from posterscan.batch.problems import in_order
+
+    actions, remarks = Counter(one.action for one in report.plan), len(in_order(report.problems))
     look = sum(table.needs_review for table in report.index.tables) if report.index is not None else 0
     used = sum(len(one.group.photos) for one in report.plan)
     return Message(
         f"{report.photos} foto's: {len(report.plan)} tafels uit {used} foto's; {len(report.done)} gelezen, {actions['done']} "
-        f"waren al klaar; {look} kaartjes om even naar te kijken; {len(report.problems)} opmerkingen.",
+        f"waren al klaar; {look} kaartjes om even naar te kijken; {remarks} opmerkingen.",
         f"{report.photos} photos: {len(report.plan)} tables from {used} photos; {len(report.done)} read, {actions['done']} "
-        f"were done already; {look} cards need a look; {len(report.problems)} remarks.")
+        f"were done already; {look} cards need a look; {remarks} remarks.")
 
 
 def _summary(report: Report, language: Language) -> dict[str, Any]:

@@ -15,13 +15,14 @@ HELP = helped("Toon het JSON-schema van een soort bestand.", "Print the JSON Sch
 class Kind(StrEnum):
     """The kinds of file."""
 
-    result = "result"
-    layout = "layout"
-    catalogue = "catalogue"
+    RESULT = "result"
+    LAYOUT = "layout"
+    CATALOGUE = "catalogue"
+    INDEX = "index"  # upper case: text has a method of that name
 
 
 @guarded
-def command(kind: Annotated[Kind, typer.Argument(help=helped("Soort bestand.", "Kind of file."))] = Kind.result,
+def command(kind: Annotated[Kind, typer.Argument(help=helped("Soort bestand.", "Kind of file."))] = Kind.RESULT,
             lang: Lang = None) -> int:
     """Prints the schema."""
     import sys
