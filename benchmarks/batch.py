@@ -3,8 +3,8 @@
     python benchmarks/batch.py                          # 200 photos, on one core and on two: about an hour
     python benchmarks/batch.py --photos 12 --jobs 2     # a quick look
     python benchmarks/batch.py --json RUN.json          # also keeps what was measured
-    python benchmarks/batch.py --scale RUN.json [--set read_s=6.5]     # docs/scale.md from what was measured
-    python benchmarks/batch.py --scale --journal LOG --set worker_mb=700   # the same from the journal of any batch
+    python benchmarks/batch.py --scale RUN.json --set group_s=0.001 rate=900    # docs/scale.md from what was measured
+    python benchmarks/batch.py --scale RUN.json --journal LOG    # the same with the seconds in the journal of any batch
     python benchmarks/batch.py --grouping 1000 10000    # grouping alone, of made-up looks
     python benchmarks/batch.py --scheduler              # tasks per second through a Dask scheduler on this machine
 
@@ -135,8 +135,8 @@ def _measured(out: Path, rows: Sequence[Row], photo_bytes: int, count: int, agai
         base, photos=count, core_s=first["worked_s"] / count, gain=first["worked_s"] / last["worked_s"], gain_jobs=last["jobs"],
         fuse_s=further, place_s=placing, end_s=end_s(out), held_kb=held_kb(out), again_s=again_s / count,
         photo_bytes=photo_bytes / count, look_bytes=sum(looks) / max(1, len(looks)), tidy_bytes=tidy / max(1, tables),
-        table_bytes=(whole - sum(looks) - tidy) / max(1, tables), worker_mb=max((one.most for one in figures.workers), default=0.0),
-        main_mb=figures.main.most if figures.main else 0.0, main_mb_growth=figures.main_growth_mb)
+        table_bytes=(whole - sum(looks) - tidy) / max(1, tables), main_mb=figures.end_mb,
+        worker_mb=max((one.most for row in rows for one in row["figures"].workers), default=0.0))
 
 
 def told(rows: Sequence[Row], m: Measured) -> str:
@@ -163,10 +163,11 @@ def told(rows: Sequence[Row], m: Measured) -> str:
 
 
 def _scale(options: argparse.Namespace) -> str:
+    measured = Measured(**json.loads(Path(options.scale).read_text(encoding="utf-8"))) if options.scale else Measured()
     if options.journal is not None:
-        measured = from_journal(options.journal.read_text(encoding="utf-8"))
-    else:
-        measured = Measured(**json.loads(Path(options.scale).read_text(encoding="utf-8"))) if options.scale else Measured()
+        log = from_journal(options.journal.read_text(encoding="utf-8"))
+        measured = replace(measured, photos=log.photos, look_s=log.look_s, read_s=log.read_s, core_s=0.0,
+                           worker_mb=log.worker_mb, stages=log.stages)
     changes: dict[str, Any] = {name: float(value) for name, value in (text.split("=", 1) for text in options.set)}
     return section(replace(measured, **changes))
 

@@ -32,8 +32,9 @@ class Measured:
 
     photos: that it was measured on. look_s, read_s: per photo, on the clock of one worker; core_s: that processors worked per
     photo, all in. gain: how much of its worth each core keeps when gain_jobs work at once. fuse_s: per photo of a table of
-    several. place_s: for a close-up without enough markers. end_s: per table. group_s: per photo. again_s: per photo, of a run with
-    nothing to do. held_kb: that the process in charge holds per photo. rate: tasks per second through a scheduler.
+    several. place_s: for a close-up without enough markers. end_s: per table. group_s: per photo. again_s: per photo, of a run
+    with nothing to do. main_mb, held_kb: that the process in charge held at most, and holds per photo. rate: tasks per second
+    through a scheduler.
     """
 
     photos: float = 0
@@ -55,7 +56,6 @@ class Measured:
     tidy_bytes: float = 0
     worker_mb: float = 0
     main_mb: float = 0
-    main_mb_growth: float = 0
     stages: dict[str, float] = field(default_factory=dict)
 
 
@@ -135,8 +135,8 @@ def _where(m: Measured) -> str:
         ("index and tidy tables", "one process", _time(end / 3600), "a batch per province"),
         ("listing and grouping", "one process", _time(grouping / 3600), "a batch per province"),
         ("the scheduler", f"{asked:.0f} tasks per second asked for at most, {m.rate:.0f} possible", "–", "nothing needed"),
-        ("reading photos from storage", f"twice {PHOTOS * PHONE_MB / 1e3:,.0f} GB, {2 * PHOTOS * PHONE_MB / parallel:,.0f} MB/s", "–",
-         "photos near the workers"),
+        ("reading photos from storage", f"twice {PHOTOS * PHONE_MB / 1e3:,.0f} GB, {2 * PHOTOS * PHONE_MB / parallel:,.0f} MB/s",
+         "–", "photos near the workers"),
         ("memory of the process in charge", f"{m.main_mb + PHOTOS * m.held_kb / 1e3:,.0f} MB", "–", "a batch per province")]
     return f"Where it goes, on {biggest.cores} cores:\n\n" + _table(("what", "how much", "of the time", "what helps"), rows)
 

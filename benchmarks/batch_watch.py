@@ -38,20 +38,21 @@ class Memory:
 
 @dataclass(frozen=True)
 class Figures:
-    """main: the process that hands out the work, while photos are read. main_growth_mb: of it, from the first photo to the end."""
+    """main: the process that hands out the work, until the last table; end_mb: the most that it held in the end."""
 
     since: int
     main: Memory | None
     workers: tuple[Memory, ...]
     tesseract_mb: float
-    main_growth_mb: float
+    end_mb: float
 
     def told(self) -> str:
         """A table for people."""
         head = f"memory in MB from photo {self.since} to the last:  least  most | first  last | peak early  late  growth"
         rows = [f"  {m.what:42}  {m.least:6.0f} {m.most:5.0f} | {m.first:5.0f} {m.last:5.0f} | {m.early:10.0f} {m.late:5.0f} "
                 f"{100 * m.growth:+6.1f} %" for m in (*self.workers, *([self.main] if self.main is not None else []))]
-        return "\n".join([head, *rows, f"  a Tesseract process beside a worker held {self.tesseract_mb:.0f} MB at most"])
+        return "\n".join([head, *rows, f"  the process that hands out held {self.end_mb:.0f} MB at most, at the end with the tidy "
+                          f"tables; a Tesseract process beside a worker {self.tesseract_mb:.0f} MB"])
 
 
 class Watch:
@@ -82,14 +83,18 @@ class Watch:
     def figures(self, settled: int, photos: int) -> Figures:
         """From that many tables on; with fewer photos from a quarter of them."""
         since = settled if photos >= 3 * settled else photos // 4
-        rows = []
+        last = max((done for samples in self._samples.values() for _, done, _ in samples), default=0)
+        workers: list[Memory] = []
+        main = None
         for pid, samples in self._samples.items():
-            if len(mine := [mb for phase, done, mb in samples if phase == "reading" and done >= since]) > 2:
-                rows.append((pid, mine))
-        workers = [_memory(f"worker {n}", mine) for n, (_, mine) in enumerate(((p, m) for p, m in rows if p != self._main), 1)]
-        main = next((_memory("the process that hands out", mine) for pid, mine in rows if pid == self._main), None)
+            until = last if pid != self._main else last - 1  # then it writes the tidy tables
+            mine = [mb for phase, done, mb in samples if phase == "reading" and since <= done <= until]
+            if len(mine) > 2 and pid == self._main:
+                main = _memory("the process that hands out", mine)
+            elif len(mine) > 2:
+                workers.append(_memory(f"worker {len(workers) + 1}", mine))
         own = [mb for _, _, mb in self._samples[self._main]]
-        return Figures(since, main, tuple(workers), self._tesseract_mb, max(own) - own[0] if own else 0.0)
+        return Figures(since, main, tuple(workers), self._tesseract_mb, max(own, default=0.0))
 
     def _watch(self) -> None:
         while self._going:

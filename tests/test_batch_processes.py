@@ -15,7 +15,19 @@ import pyarrow.parquet as pq
 import pytest
 from PIL import Image
 
-from batch_photos import Silent, deadly, files_in, jpeg, name_of, plain, program, reviewed, tasks_of, wait_until, write_evening
+from batch_photos import (
+    Program,
+    Silent,
+    deadly,
+    jpeg,
+    name_of,
+    plain,
+    program,
+    reviewed,
+    tasks_of,
+    wait_until,
+    write_evening,
+)
 from conftest import ROOT
 from posterscan.batch.index import Index
 from posterscan.batch.local import Answer, Local
@@ -146,44 +158,44 @@ def whole(out: Path, tables: int, photos: int) -> Index:
 
 
 def test_killed_at_twenty_moments_and_taken_up_again_each_time(evening: Path, tmp_path: Path) -> None:
-    """The program alone or with all its workers; in between somebody corrects a table."""
-    out, dice = tmp_path / "uit", random.Random(4)
-    corrected: Path | None = None
-    content, kills, through = b"", 0, False
+    """The program alone or with all its workers, until it gets through and starts anew; meanwhile somebody corrects a table."""
+    dice, kills, rounds = random.Random(4), 0, 0
     while kills < 20:
-        before, more = seen_in(out), dice.randint(0, 9)
-        with program(evening, out, "--jobs", "2", *(["--force"] if through else []), quick=True) as running:
-            def enough(running: object = running, before: set[tuple[str, int]] = before, more: int = more) -> bool:
-                return len(seen_in(out) - before) > more or running.ended  # type: ignore[attr-defined]
-
-            wait_until(enough)
-            time.sleep(dice.uniform(0, 0.3))
-            running.signal(signal.SIGKILL, all_of_it=bool(kills % 2))
-            code, _, err = running.end()
-        if code != -signal.SIGKILL:
-            assert code == 0, err
-            through = True
-        kills += code == -signal.SIGKILL
-        for path in results_in(out):
-            TableResult.model_validate_json(path.read_bytes())
-        if corrected is None and kills >= 8 and results_in(out):
-            corrected = dice.choice(sorted(results_in(out)))
-            content = reviewed(corrected)
-    assert corrected is not None
-    with program(evening, out, quick=True) as running:
-        assert running.end()[0] == 0
-    index = whole(out, tables=6, photos=7)
-    assert {table.name for table in index.tables} == {name_of(number) for number in range(1, 7)}
-    review = TableResult.model_validate_json(content).review
-    assert TableResult.model_validate_json(corrected.read_bytes()).review == review
-    assert through or corrected.read_bytes() == content
-    before_again = files_in(out)
+        out, corrected, through = tmp_path / f"uit-{rounds}", dict[Path, bytes](), False
+        while not through:
+            with program(evening, out, "--jobs", "2", quick=True) as running:
+                if kills < 20 and not (out / "index.json").exists():
+                    wait_until(_moment(out, running, ("tables", "files", "tables", "end")[kills % 4], dice))
+                    time.sleep(dice.uniform(0, 0.3))
+                    running.signal(signal.SIGKILL, all_of_it=dice.random() < 0.5)
+                code, _, err = running.end()
+            through = code == 0
+            assert through or code == -signal.SIGKILL, err
+            kills += not through; print("KILL", rounds, kills, code, "results", len(results_in(out)), "index", (out/"index.json").exists(), "tidy", (out/"stickers.csv").exists(),"left", [p.name for p in out.glob(".posterscan/tables-*")], sorted({p.parent.name+"/"+p.name[-12:] for p in out.rglob("*.tmp")}))
+            for path in results_in(out):
+                TableResult.model_validate_json(path.read_bytes())
+            if not corrected and results_in(out) and not through:
+                path = dice.choice(sorted(results_in(out)))
+                corrected[path] = reviewed(path)
+        index = whole(out, tables=6, photos=7)
+        assert {table.name for table in index.tables} == {name_of(number) for number in range(1, 7)}
+        assert {path: path.read_bytes() for path in corrected} == corrected
+        rounds += 1
+    assert corrected
+    before = {path: path.read_bytes() for path in results_in(out)}
     with program(evening, out, "--json", quick=True) as running:
         code, told, _ = running.end()
     assert code == 0
     assert {one["action"] for one in json.loads(told)["plan"]} == {"done"}
-    assert {name: files_in(out)[name] for name in before_again if name.startswith(name_of(1)[:3])} == {
-        name: data for name, data in before_again.items() if name.startswith(name_of(1)[:3])}
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def _moment(out: Path, running: Program, kind: str, dice: random.Random) -> Callable[[], bool]:
+    """Whether this run has written so many files or tables; or whether it writes what lies beside the tables."""
+    before, tables, more = seen_in(out), len(results_in(out)), dice.randint(0, 9)
+    reached = {"files": lambda: len(seen_in(out) - before) > more, "tables": lambda: len(results_in(out)) > tables + more % 3,
+               "end": lambda: any(f"{os.sep}tables-" in name for name, _ in seen_in(out) - before)}[kind]
+    return lambda: running.ended or reached()
 
 
 def started(out: Path) -> bool:
