@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import multiprocessing
 import os
 import random
 import signal
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -53,33 +54,26 @@ def answers(local: Local, *names: str) -> dict[str, str]:
 
 def test_a_worker_that_dies_or_hangs_costs_only_its_own_photo() -> None:
     others = [f"{number}.jpg" for number in range(12)]
-    told = answers(Local(2, longest_s=3, do=plain), *others[:5], "sterft.jpg", "hangt.jpg", *others[5:])
+    told = answers(Local(2, longest_s=5, do=plain), *others[:5], "sterft.jpg", "hangt.jpg", *others[5:])
     assert told == dict.fromkeys(others, "done") | {"sterft.jpg": "worker-died", "hangt.jpg": "took-too-long"}
 
 
 def test_a_pool_that_breaks_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its first workers die while they start, before they have a task."""
+    """Its first worker dies while it starts, before it has a task."""
     (tmp_path / "dies_at_first.py").write_text(
         "import os\nfrom pathlib import Path\nfrom batch_photos import plain\nflag = Path(__file__).with_name('flag')\n"
-        "if flag.exists():\n    flag.unlink()\n    os._exit(9)\n", encoding="utf-8")
+        "if flag.exists():\n    flag.unlink()\n    os._exit(9)\ndef answer(task):\n    return plain(task)\n", encoding="utf-8")
     monkeypatch.syspath_prepend(str(tmp_path))
-    import dies_at_first  # type: ignore[import-not-found]
-
+    module = importlib.import_module("dies_at_first")
     (tmp_path / "flag").touch()
-    local = Local(1, do=dies_at_first.plain)
-    dies_at_first.plain.__module__ = "dies_at_first"  # where a worker looks for it
-    try:
-        assert answers(local, "1.jpg", "2.jpg", "3.jpg") == dict.fromkeys(("1.jpg", "2.jpg", "3.jpg"), "done")
-    finally:
-        plain.__module__ = "batch_photos"
-        del sys.modules["dies_at_first"]
+    photos = ("1.jpg", "2.jpg", "3.jpg")
+    assert answers(Local(1, do=module.answer), *photos) == dict.fromkeys(photos, "done")
+    assert not (tmp_path / "flag").exists()
 
 
 def test_an_error_of_ours_stops_all_workers() -> None:
     def done(task: Task, answer: Answer) -> None:
         raise KeyError("stop")
-
-    import multiprocessing
 
     with pytest.raises(KeyError):
         Local(2, do=plain).run(tasks_of("1.jpg", "hangt.jpg", "2.jpg"), done)
@@ -171,7 +165,7 @@ def test_killed_at_twenty_moments_and_taken_up_again_each_time(evening: Path, tm
                 code, _, err = running.end()
             through = code == 0
             assert through or code == -signal.SIGKILL, err
-            kills += not through; print("KILL", rounds, kills, code, "results", len(results_in(out)), "index", (out/"index.json").exists(), "tidy", (out/"stickers.csv").exists(),"left", [p.name for p in out.glob(".posterscan/tables-*")], sorted({p.parent.name+"/"+p.name[-12:] for p in out.rglob("*.tmp")}))
+            kills += not through
             for path in results_in(out):
                 TableResult.model_validate_json(path.read_bytes())
             if not corrected and results_in(out) and not through:
@@ -193,7 +187,7 @@ def test_killed_at_twenty_moments_and_taken_up_again_each_time(evening: Path, tm
 def _moment(out: Path, running: Program, kind: str, dice: random.Random) -> Callable[[], bool]:
     """Whether this run has written so many files or tables; or whether it writes what lies beside the tables."""
     before, tables, more = seen_in(out), len(results_in(out)), dice.randint(0, 9)
-    reached = {"files": lambda: len(seen_in(out) - before) > more, "tables": lambda: len(results_in(out)) > tables + more % 3,
+    reached = {"files": lambda: len(seen_in(out) - before) > more, "tables": lambda: len(results_in(out)) > tables + more % 2,
                "end": lambda: any(f"{os.sep}tables-" in name for name, _ in seen_in(out) - before)}[kind]
     return lambda: running.ended or reached()
 
