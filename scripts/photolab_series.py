@@ -73,8 +73,8 @@ def glare_pair(scene: Scene, rng: np.random.Generator) -> dict[str, Scene]:
                                  "distance_mm": 2520.0, "center_height_mm": 610.0, "size_mm": [1370.0, 1400.0]}
     first["lights"]["ambient"]["illuminance_lux"] = 40.0
     first["camera"] |= {"image_size_px": [4032, 3024], "tilt_deg": float(rng.uniform(35, 38)),
-
-                        "azimuth_deg": float(rng.uniform(-14, -8)), "roll_deg": 0.0, "aim_offset_mm": [-20.0, 60.0], "exposure_ev": 0.25}
+                        "azimuth_deg": float(rng.uniform(-14, -8)), "roll_deg": 0.0, "aim_offset_mm": [-20.0, 60.0],
+                        "exposure_ev": 0.25}
     first["camera"]["height_mm"] = _height_mm(first["camera"], SIZE_MM[1] * 1.25)
     first["camera"]["exif"]["orientation"] = 1
     second = copy.deepcopy(first)
