@@ -9,6 +9,7 @@ import os
 import resource
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT"):
@@ -57,5 +58,5 @@ def scan_and_write(photo: Path, kit: Path, out: Path, table: str) -> str:
         return f"{type(why).__name__}: {why}"
     kept = outcome.result.model_dump(by_alias=True)
     kept |= {"timing": seconds, "peak_memory_mb": round(peak_memory_mb(), 1)}
-    write_table(out, table, ScanOutcome(TableResult.model_validate(kept), outcome.rectified, {}, outcome.problems))
+    write_table(out, table, replace(outcome, result=TableResult.model_validate(kept), crops={}))
     return ""

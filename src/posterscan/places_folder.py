@@ -66,10 +66,20 @@ class FolderPlace:
         path = self._at(name)
         try:
             path.unlink(missing_ok=True)
+            self._without_empty(path.parent)
         except NotADirectoryError:  # a file stands where its folder would be
             return
         except OSError as error:
             raise cannot_write(str(path), error) from error
+
+    def _without_empty(self, folder: Path) -> None:
+        """An object store has no empty folders either."""
+        while folder != self._path and self._path in folder.parents:
+            try:
+                folder.rmdir()
+            except OSError:  # something is in it
+                return
+            folder = folder.parent
 
     def local(self, name: str) -> Path:
         return self._path / safe_name(name) if name else self._path

@@ -35,9 +35,12 @@ def by_folder(shots: Sequence[Shot], eyes: Eyes, p: TimeParams) -> tuple[dict[Ke
     named |= _alike_elsewhere(shots, named, eyes)
     keys: dict[str, tuple[Key, How]] = {name: (key, "override" if key[0] == "override" else "code") for name, key in named.items()}
     doubtful: set[str] = set()
-    for scope in sorted({_scope(shot) for shot in shots}):
-        inside = [shot for shot in shots if _scope(shot) == scope]
-        found, unsure = _in_scope(scope, inside, {n: key for n, (key, _) in keys.items()}, eyes, p)
+    scopes: dict[str, list[Shot]] = defaultdict(list)
+    for shot in shots:
+        scopes[_scope(shot)].append(shot)
+    for scope, inside in sorted(scopes.items()):
+        known = {shot.name: keys[shot.name][0] for shot in inside if shot.name in keys}
+        found, unsure = _in_scope(scope, inside, known, eyes, p)
         keys |= found
         doubtful |= unsure
     return _drafts(shots, keys, frozenset(doubtful))

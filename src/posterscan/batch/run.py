@@ -81,7 +81,9 @@ def run_batch(request: Request, runner: Runner, tell: Teller) -> Report:
         with _journal(request, out, gathered, photos) as journal:
             looks = _looked_at(request, gathered, keep_at, runner, tell, journal)
             grouping = group(looks.values(), gathered.overrides, request.language)
+            looks = {name: look.model_copy(update={"signature": None}) for name, look in looks.items()}  # they were for grouping
             planned = _planned(request, grouping, looks, gathered, out)
+            _anything_meant(request, planned)
             if journal is None:
                 return Report(tuple(planned), {}, grouping.problems, len(looks))
             superseded = set_aside(out, planned, looks)
@@ -153,6 +155,16 @@ def _planned(request: Request, grouping: Grouping, looks: dict[str, Look], gathe
         inputs = inputs_of(table, looks, kit, options_of(table, request.options))
         planned.append(plan(table, kit, inputs, out, request.force, request.only))
     return planned
+
+
+def _anything_meant(request: Request, planned: Sequence[Planned]) -> None:
+    """UsageError where --only leaves everything out: a name was mistyped."""
+    if request.only and planned and all(one.action == "left-out" for one in planned):
+        names = ", ".join(one.group.name for one in planned[:5])
+        raise UsageError(Message("Geen enkele tafel of foto heet zoals --only zegt.",
+                                 "No table or photo is called what --only says."),
+                         Message(f"Er zijn onder meer: {names}. Een patroon kan ook, zoals '*tafel-3'.",
+                                 f"There are, among others: {names}. A pattern will do too, like '*tafel-3'."))
 
 
 def options_of(table: TableGroup, given: TableOptions) -> TableOptions:
