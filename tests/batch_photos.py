@@ -284,7 +284,7 @@ def quickly(task: Task) -> Answer:
     import posterscan.pipeline
 
     posterscan.pipeline.scan_photo = pretended_scan  # type: ignore[assignment]
-    time.sleep(0.3 if isinstance(task, TableTask) else 0.0)  # so that something can happen between two tables
+    time.sleep(0.2 if isinstance(task, TableTask) else 0.0)  # so that something can happen between two tables
     return do(task)
 
 

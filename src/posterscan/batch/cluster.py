@@ -7,6 +7,7 @@ import secrets
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from posterscan import __version__
@@ -176,11 +177,14 @@ def _wrong(answer: tuple[str, bool, bool]) -> Message:
 
 
 def _answer(future: Any) -> Answer:
-    if future.status == "finished":
+    """What the task said. Tasks tell their own errors as values, so that anything else befell the worker: the answer may have
+    been on one that died before it was fetched.
+    """
+    try:
         answer: Answer = future.result()
-        return answer
-    error = future.exception() if future.status == "error" else RuntimeError(future.status)
-    return died(type(error).__name__) if type(error).__name__ == "KilledWorker" else crash_of(error)
+    except Exception as error:
+        return replace(died(type(error).__name__), trace=crash_of(error).trace)
+    return answer
 
 
 def _gone(error: BaseException) -> tuple[Message, Message]:
