@@ -333,6 +333,13 @@ def test_only_reads_what_is_asked_for(pattern: str, evening: Path, tmp_path: Pat
     assert index.counts.used == 1
 
 
+def test_only_that_means_nothing_is_2(evening: Path, tmp_path: Path, quick: None, here: Here,
+                                      capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["batch", str(evening), "--out", str(tmp_path / "uit"), "--only", "tafel-9", "--lang", "en"]) == 2
+    assert name_of(2) in capsys.readouterr().err  # what there is
+    assert not here.read
+
+
 def test_a_dry_run_says_what_it_would_do_and_writes_nothing(
         evening: Path, tmp_path: Path, quick: None, here: Here, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["batch", str(evening), "--out", str(tmp_path / "uit"), "--dry-run", "--lang", "en"]) == 0

@@ -13,6 +13,7 @@ import sys
 import uuid
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import CancelledError
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +36,7 @@ from batch_photos import (
     wait_until,
     write_evening,
 )
-from posterscan.batch.cluster import Cluster
+from posterscan.batch.cluster import Cluster, _answer
 from posterscan.batch.index import Index
 from posterscan.batch.local import Answer
 from posterscan.batch.run import Request, run_batch
@@ -49,7 +50,10 @@ pytestmark = pytest.mark.skipif(os.name == "nt", reason="signals and process gro
 
 @dataclass
 class Machines:
-    """A scheduler and its workers, each a process group of its own, on the loopback address only."""
+    """A scheduler and its workers, each a process group of its own, on the loopback address only.
+
+    They end by themselves where the tests are killed.
+    """
 
     folder: Path
     mark: str = field(default_factory=lambda: uuid.uuid4().hex)
@@ -58,7 +62,7 @@ class Machines:
 
     def start(self, allowed_failures: int = 3) -> None:
         about = self.folder / "scheduler.json"
-        self._run("dask_scheduler", "--port", "0", "--scheduler-file", str(about),
+        self._run("dask_scheduler", "--port", "0", "--scheduler-file", str(about), "--idle-timeout", "10 minutes",
                   DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES=str(allowed_failures))
         wait_until(lambda: about.is_file() and about.read_text(encoding="utf-8").endswith("}"))
         self.address = json.loads(about.read_text(encoding="utf-8"))["address"]
@@ -67,7 +71,8 @@ class Machines:
     def worker(self) -> subprocess.Popen[bytes]:
         """A nanny with its worker."""
         place = str(self.folder / f"worker-{len(self.processes)}")
-        return self._run("dask_worker", self.address, "--nthreads", "1", "--nanny", "--local-directory", place)
+        return self._run("dask_worker", self.address, "--nthreads", "1", "--nanny", "--death-timeout", "60",
+                         "--local-directory", place)
 
     def _run(self, module: str, *arguments: str, **settings: str) -> subprocess.Popen[bytes]:
         env = os.environ | settings | {MARK: self.mark, "PYTHONPATH": str(Path(__file__).parent), "OMP_NUM_THREADS": "1"}
@@ -164,6 +169,25 @@ def test_a_scheduler_that_dies_is_told(tmp_path: Path) -> None:
         with Cluster(running.address, do=plain) as cluster, pytest.raises(UsageError) as caught:
             cluster.run(tasks_of(*(f"traag-{number}.jpg" for number in range(20))), done)
     assert "What is done is kept" in caught.value.remedy.en
+
+
+class Fails:
+    """A future whose answer cannot be had."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    def result(self) -> Answer:
+        raise self.error
+
+
+def test_an_answer_lost_with_its_worker_is_no_loss_of_the_scheduler() -> None:
+    lost = _answer(Fails(RuntimeError("all workers died")))
+    assert isinstance(lost, Crash)
+    assert lost.code == "worker-died"
+    for error in (CancelledError("lost"), OSError("closed"), TimeoutError()):
+        with pytest.raises(OSError):  # noqa: PT011
+            _answer(Fails(error))
 
 
 def test_no_scheduler_there_is_2_and_says_what_to_check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,

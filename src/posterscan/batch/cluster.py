@@ -7,6 +7,7 @@ import secrets
 import statistics
 import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import CancelledError
 from dataclasses import replace
 from typing import Any
 
@@ -178,10 +179,14 @@ def _wrong(answer: tuple[str, bool, bool]) -> Message:
 
 def _answer(future: Any) -> Answer:
     """What the task said. Tasks tell their own errors as values, so that anything else befell the worker: the answer may have
-    been on one that died before it was fetched.
+    been on one that died before it was fetched. OSError where it was the connection to the scheduler.
     """
     try:
         answer: Answer = future.result()
+    except OSError:
+        raise
+    except CancelledError as error:  # nobody else cancels
+        raise ConnectionError(str(error)) from error
     except Exception as error:
         return replace(died(type(error).__name__), trace=crash_of(error).trace)
     return answer
