@@ -51,6 +51,7 @@ def photo(name: str, *cards: dict[str, Any], sharpness: float = 0.8,
           glare: tuple[tuple[float, float, float], ...] = (), table_code: dict[str, Any] | None = None,
           **changes: Any) -> ScanOutcome:
     """A photo of the whole sheet; part: (left, top, width) in mm of a close-up instead."""
+    cards = tuple(one | {"photo": name} for one in cards)
     record = photo_data(name, name) | {"in_view": 1.0 if part is None else (part[2] / 841) ** 2, "sharpness": sharpness,
                                        "taken_at": f"2026-11-24T20:00:{ord(name[0]) % 60:02}", "table_code": table_code}
     result = TableResult.model_validate(result_data(photos=[record], cards=list(cards), **changes))
@@ -124,7 +125,7 @@ def test_the_text_comes_from_the_photo_that_is_surest_and_so_does_the_crop() -> 
     far, near = photo("a.jpg", card(200, 200, "Zonghoor", 0.5)), photo("b.jpg", card(200, 200, "Zangkoor", 0.8), part=(0, 0, 400))
     fused = together(far, near)
     assert fused.result.cards[0].text.value == "Zangkoor"
-    assert fused.result.cards[0].photo is None or fused.result.cards[0].photo == near.result.cards[0].photo
+    assert fused.result.cards[0].photo == "b.jpg"
     assert fused.crops[fused.result.cards[0].id][0, 0, 0] == ord("b")
 
 
@@ -150,6 +151,33 @@ def test_two_photos_that_are_sure_of_different_words_are_told() -> None:
 def test_what_was_to_be_looked_at_in_all_photos_still_is() -> None:
     doubted = card(200, 200, "Zangkoor", 0.8, needs_review=["handwritten"])
     assert only_card(photo("a.jpg", doubted), photo("b.jpg", doubted)).needs_review == ["handwritten"]
+
+
+def coded(confidence: float, **changes: Any) -> dict[str, Any]:
+    """A card that its code names."""
+    one = card(200, 200, "Park", confidence, marker_id=17, catalogue_id="park", **changes)
+    return one | {"text": one["text"] | {"source": "code"}}
+
+
+def test_the_side_comes_with_its_own_doubt() -> None:
+    """The photo that is surer of the card may be unsure of its side, while another one has no doubt about the outline."""
+    unsure = coded(0.8, side="back", needs_review=["side-uncertain"])
+    found = only_card(photo("a.jpg", unsure), photo("b.jpg", coded(0.3, side="back", needs_review=["side-uncertain"])))
+    assert (found.side, found.needs_review) == ("back", ["side-uncertain"])
+    found = only_card(photo("a.jpg", unsure), photo("b.jpg", coded(0.995, side="back")))
+    assert (found.side, found.needs_review) == ("back", [])
+
+
+def test_two_photos_that_show_different_sides_surely_are_told() -> None:
+    found = only_card(photo("a.jpg", coded(0.995)), photo("b.jpg", coded(0.995, side="back")))
+    assert "photos-disagree" in found.needs_review
+
+
+def test_a_hand_is_settled_only_by_a_photo_that_shows_all_of_its_place() -> None:
+    hand = {"code": "uncovered-places", "severity": "warning", "message": "x", "center_mm": [200, 200], "area_mm2": 31400}
+    small = together(photo("a.jpg", checks=[hand]), photo("b.jpg", part=(150, 150, 120)))
+    assert "uncovered-places" in [c.code for c in small.result.checks]
+    assert "uncovered-places" not in [c.code for c in together(photo("a.jpg", checks=[hand]), photo("b.jpg")).result.checks]
 
 
 def test_what_covered_a_card_in_one_photo_only_is_no_doubt_any_more() -> None:

@@ -273,7 +273,7 @@ def test_what_was_read_does_not_come_out_of_a_validation_error() -> None:
 
 TRACE = '''\
 Traceback (most recent call last):
-  File "/home/jan jansen/work/src/posterscan/errors.py", line 1, in scan_photo
+  File "/home/jan jansen/mijn map/src/posterscan/errors.py", line 1, in scan_photo
     """What can go wrong, each with its remedy and exit code (contract: 1 some photos failed, 2 unusable input)."""
   File "/opt/venv/lib/python3.11/site-packages/pydantic/main.py", line 999999, in model_validate
     secret = "Buurthuis"

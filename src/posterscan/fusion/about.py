@@ -9,7 +9,7 @@ import numpy as np
 
 from posterscan.advice import place_in_words
 from posterscan.checks import SUMS
-from posterscan.fusion.photos import ONE_MOMENT_S, TablePhoto, place_of_check, seconds_before
+from posterscan.fusion.photos import ONE_MOMENT_S, TablePhoto, place_of_check, radius_mm, seconds_before
 from posterscan.geometry import as_points
 from posterscan.layout import Layout
 from posterscan.messages import Message
@@ -43,7 +43,7 @@ def _settled(check: Check, number: int, photos: Sequence[TablePhoto], cards: Seq
         return False
     if check.code in _CARD_EXPLAINS and any(_inside(at, card) for card in cards):
         return True
-    around = at + _AROUND_MM * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
+    around = at + (_AROUND_MM + radius_mm(check)) * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]])
     return any(i != number and bool(photo.sight.shows(around).all()) and not photo.told_near(at, _SAME_MM)
                for i, photo in enumerate(photos))
 

@@ -26,8 +26,7 @@ from posterscan.outcome import ScanOptions, ScanOutcome
 from posterscan.records import CardRecord, Check, StickerItem, TableResult, ZoneRecord
 from posterscan.stages.zones import ZoneMap, locate, zone_map
 
-OUTLINE_CODES = frozenset({"card-uncertain", "outline-uncertain", "partly-covered", "side-uncertain", "duplicate-code",
-                           "duplicate"})
+OUTLINE_CODES = frozenset({"card-uncertain", "outline-uncertain", "partly-covered"})
 SURE = 0.9  # as in `doubt.outline_reasons`: from here on an outline is a card's
 LOOSE_MM = 6.0  # two photos see one sticker that lies on the sheet at most so far apart
 

@@ -35,7 +35,7 @@ class TablePhoto:
     def told_near(self, xy_mm: ArrayLike, reach_mm: float) -> bool:
         """Whether something was told of a place within reach of a point: it may have hidden what others see there."""
         point = as_points(xy_mm)[0]
-        return any(np.hypot(*(at - point)) < reach_mm + _radius_mm(check) for check in self.result.checks
+        return any(np.hypot(*(at - point)) < reach_mm + radius_mm(check) for check in self.result.checks
                    if (at := place_of_check(check)) is not None)
 
 
@@ -52,7 +52,7 @@ def seconds_before(photo: TablePhoto, later: TablePhoto) -> float:
     return (other - one).total_seconds()
 
 
-def _radius_mm(check: Check) -> float:
+def radius_mm(check: Check) -> float:
     """Of what lies there, as if it were round; 0 where it has no size."""
     return float(np.sqrt((check.model_extra or {}).get("area_mm2", 0.0) / np.pi))
 

@@ -17,7 +17,8 @@ from posterscan.ocr.compare import folded
 from posterscan.records import StickerCount, Text
 
 DISAGREE = "photos-disagree"
-TEXT_CODES = frozenset({"handwritten", "text-uncertain", "text-unknown", "face-down", "code-unknown", "code-text-differ"})
+TEXT_CODES = frozenset({"handwritten", "text-uncertain", "text-unknown", "face-down", "code-unknown", "code-text-differ",
+                        "side-uncertain", "duplicate-code", "duplicate"})
 STICKER_CODES = frozenset({"stickers-crowded", "stickers-disagree", "stickers-edge", "stickers-covered", "stickers-uncounted",
                            "stickers-glare"})
 HIDING_CODES = frozenset({"stickers-covered", "stickers-uncounted", "stickers-glare"})
@@ -95,7 +96,7 @@ def _give_to_longer(votes: dict[str, list[Sighting]], p: ValueParams) -> None:
 
 
 def _said(m: Sighting) -> str:
-    return f"id {m.card.catalogue_id}" if m.card.catalogue_id is not None else f"{_TEXT}{folded(m.card.text.value)}"
+    return f"id {m.card.catalogue_id} {m.card.side}" if m.card.catalogue_id is not None else f"{_TEXT}{folded(m.card.text.value)}"
 
 
 def _contradicts(m: Sighting, p: ValueParams) -> bool:
