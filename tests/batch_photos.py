@@ -25,8 +25,8 @@ from PIL import Image
 from coded_sheet import coded_layout, tags_on
 from drawn_sheet import INK_PX_PER_MM, SHEET_MM, Shot, draw_ink, photograph
 from kits import square, write_json
+from posterscan.batch.answers import Answer, Done
 from posterscan.batch.kits import KitRef
-from posterscan.batch.local import Answer, Done
 from posterscan.batch.look import KitFacts, Look
 from posterscan.batch.tasks import LookTask, TableTask, Task
 from posterscan.batch.work import do

@@ -23,8 +23,8 @@ from PIL import Image
 
 from batch_photos import DrawnKit, Here, Silent, files_in, heic, jpeg, name_of, reviewed, write_evening
 from posterscan.batch import work
+from posterscan.batch.answers import Done
 from posterscan.batch.index import Index
-from posterscan.batch.local import Done
 from posterscan.batch.look import Look
 from posterscan.batch.run import Report, Request, run_batch
 from posterscan.batch.tables import TIDY_FILES

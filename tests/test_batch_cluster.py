@@ -36,9 +36,9 @@ from batch_photos import (
     wait_until,
     write_evening,
 )
+from posterscan.batch.answers import Answer
 from posterscan.batch.cluster import Cluster, _answer
 from posterscan.batch.index import Index
-from posterscan.batch.local import Answer
 from posterscan.batch.run import Request, run_batch
 from posterscan.batch.tasks import Crash, LookTask, Task
 from posterscan.cli.main import main

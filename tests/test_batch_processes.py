@@ -31,8 +31,9 @@ from batch_photos import (
     write_evening,
 )
 from conftest import ROOT
+from posterscan.batch.answers import Answer
 from posterscan.batch.index import Index
-from posterscan.batch.local import Answer, Local
+from posterscan.batch.local import Local
 from posterscan.batch.run import Request, run_batch
 from posterscan.batch.tasks import Crash, LookTask, Task
 from posterscan.batch.work import LOOKS

@@ -9,11 +9,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from posterscan import __version__
-from posterscan.batch.local import Answer, Done, died
-from posterscan.batch.tasks import Crash, Task
+from posterscan.batch.answers import Answer, Done, died, with_second_try
+from posterscan.batch.tasks import Task
 from posterscan.batch.work import crash_of, do
 from posterscan.errors import UsageError
 from posterscan.messages import Message
@@ -82,16 +83,7 @@ class Cluster:
 
         Dask gives a task up that was on several workers when they died; it may just have lain beside the one that they died of.
         """
-        died: list[Task] = []
-
-        def first(task: Task, answer: Answer) -> None:
-            if isinstance(answer, Crash) and answer.code == "worker-died":
-                died.append(task)
-            else:
-                done(task, answer)
-
-        self._all(iter(tasks), first)
-        self._all(iter(died), done, most=1)
+        with_second_try(tasks, done, self._all, partial(self._all, most=1))
 
     def _all(self, left: Iterator[Task], done: Done, most: int | None = None) -> None:
         """most: tasks that are handed out at a time; None: as many as keep the cluster busy."""

@@ -12,17 +12,16 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from posterscan.batch.look import Look
-from posterscan.batch.tasks import Crash, TableDone, Task
+from posterscan.batch.answers import Answer, Done, died, with_second_try
+from posterscan.batch.tasks import Crash, Task
 from posterscan.batch.work import do
 from posterscan.messages import Message
 
-Answer = Look | TableDone | Crash
-Done = Callable[[Task, Answer], None]
 LONGEST_S = 900.0  # for one task: a table of many photos takes a minute on a slow machine; what takes longer hangs
 _AHEAD = 2  # tasks per worker that are handed out: enough to keep it busy, few enough to stop soon
 
@@ -42,16 +41,7 @@ class Local:
 
         A task whose worker died is tried once more at the end, alone: it may have died for want of memory.
         """
-        died: list[Task] = []
-
-        def first(task: Task, answer: Answer) -> None:
-            if isinstance(answer, Crash) and answer.code == "worker-died":
-                died.append(task)
-            else:
-                done(task, answer)
-
-        self._all(iter(tasks), first, self.jobs)
-        self._all(iter(died), done, 1)
+        with_second_try(tasks, done, partial(self._all, jobs=self.jobs), partial(self._all, jobs=1))
 
     def _all(self, tasks: Iterator[Task], done: Done, jobs: int) -> None:
         """In another pool where one breaks, as it does when workers die that have no task: what was handed out has died then."""
@@ -104,14 +94,6 @@ def _answer(future: Any) -> Answer:
         return died(f"exit code {error.exitcode}")
     except BrokenProcessPool as error:
         return died(str(error))
-
-
-def died(how: str) -> Crash:
-    """A worker that is gone."""
-    return Crash("worker-died", Message(f"Het proces dat deze foto las, is gestopt ({how}).",
-                                        f"The process that read this photo has died ({how})."),
-                 Message("Vaak was er te weinig geheugen: probeer --jobs 1, of sla de foto kleiner op.",
-                         "Often memory was short: try --jobs 1, or save the photo smaller."))
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from posterscan.batch.answers import Answer, Done
 from posterscan.batch.former import set_aside
 from posterscan.batch.gather import Gathered, check_folder, gather
 from posterscan.batch.group import Grouping, TableGroup, group
@@ -26,13 +27,11 @@ from posterscan.messages import Language, Message
 from posterscan.photo import printable
 from posterscan.places import FolderPlace, Place, open_place
 
-Answer = Look | TableDone | Crash
-
 
 class Runner(Protocol):
     """Does tasks somewhere: `local.Local`, `cluster.Cluster`."""
 
-    def run(self, tasks: Iterable[Task], done: Callable[[Task, Answer], None]) -> None: ...
+    def run(self, tasks: Iterable[Task], done: Done) -> None: ...
 
 
 class Teller(Protocol):
