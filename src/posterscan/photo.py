@@ -143,8 +143,9 @@ def _read(path: Path) -> bytes:
         about = path.stat()
         if stat.S_ISDIR(about.st_mode):
             _refuse("photo-folder", Message(f"{name} is een map, geen foto.", f"{name} is a folder, not a photo."),
-                    Message("Noem de foto's zelf, bijvoorbeeld map/*.jpg.",
-                            "Name the photos themselves, for example folder/*.jpg."))
+                    Message("Noem de foto's van één tafel zelf, bijvoorbeeld map/*.jpg, of lees een hele map met posterscan batch.",
+                            "Name the photos of one table themselves, for example folder/*.jpg, or read a whole folder with "
+                            "posterscan batch."))
         if not stat.S_ISREG(about.st_mode):
             _refuse("photo-not-a-picture", Message(f"{name} is geen gewoon bestand.", f"{name} is not a regular file."),
                     CONVERT)

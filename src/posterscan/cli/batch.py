@@ -183,11 +183,18 @@ def _sum(report: Report) -> Message:
     actions, remarks = Counter(one.action for one in report.plan), len(in_order(report.problems))
     look = sum(table.needs_review for table in report.index.tables) if report.index is not None else 0
     used = sum(len(one.group.photos) for one in report.plan)
+    tables, read, done = len(report.plan), len(report.done), actions["done"]
+    photos, from_photos = _many(report.photos, "foto", "foto's"), _many(used, "foto", "foto's")
     return Message(
-        f"{report.photos} foto's: {len(report.plan)} tafels uit {used} foto's; {len(report.done)} gelezen, {actions['done']} "
-        f"waren al klaar; {look} kaartjes om even naar te kijken; {remarks} opmerkingen.",
-        f"{report.photos} photos: {len(report.plan)} tables from {used} photos; {len(report.done)} read, {actions['done']} "
-        f"were done already; {look} cards need a look; {remarks} remarks.")
+        f"{photos}: {_many(tables, 'tafel', 'tafels')} uit {from_photos}; {read} gelezen, {done} {'was' if done == 1 else 'waren'} "
+        f"al klaar; {_many(look, 'kaartje', 'kaartjes')} om even naar te kijken; {_many(remarks, 'opmerking', 'opmerkingen')}.",
+        f"{_many(report.photos, 'photo', 'photos')}: {_many(tables, 'table', 'tables')} from {_many(used, 'photo', 'photos')}; "
+        f"{read} read, {done} {'was' if done == 1 else 'were'} done already; {_many(look, 'card needs', 'cards need')} a look; "
+        f"{_many(remarks, 'remark', 'remarks')}.")
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"
 
 
 def _summary(report: Report, language: Language) -> dict[str, Any]:
