@@ -209,6 +209,20 @@ def test_glare_on_other_stickers_in_each_photo_hides_none_of_them_in_the_end() -
     assert set(found.needs_review) & {"stickers-glare", "stickers-uncounted"}
 
 
+def test_discs_that_were_made_up_of_washed_out_colour_are_not_added() -> None:
+    hidden = card(500, 200, kind="intention", stickers=stuck((480, 200)), needs_review=["stickers-glare", "stickers-disagree"])
+    washed = card(500, 200, kind="intention", stickers=stuck((500, 200), (520, 200)),
+                  needs_review=["stickers-glare", "stickers-disagree"])
+    assert only_card(photo("a.jpg", hidden), photo("b.jpg", washed)).stickers.count < 3
+
+
+def test_of_two_that_are_as_unsure_the_close_up_is_believed() -> None:
+    far = photo("a.jpg", card(200, 200, "Opengezin", 0.55, needs_review=["handwritten"]))
+    near = photo("b.jpg", card(200, 200, "Oppasgezin", 0.53, needs_review=["handwritten"]), sharpness=0.95,
+                 part=(0, 0, 400))
+    assert only_card(far, near).text.value == "Oppasgezin"
+
+
 def test_two_clear_counts_that_differ_are_told() -> None:
     one, two = (card(500, 200, kind="intention", stickers=stuck(*places)) for places in ([(490, 200)], [(490, 200), (510, 200)]))
     found = only_card(photo("a.jpg", one), photo("b.jpg", two))

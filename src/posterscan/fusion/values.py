@@ -22,6 +22,7 @@ TEXT_CODES = frozenset({"handwritten", "text-uncertain", "text-unknown", "face-d
 STICKER_CODES = frozenset({"stickers-crowded", "stickers-disagree", "stickers-edge", "stickers-covered", "stickers-uncounted",
                            "stickers-glare"})
 HIDING_CODES = frozenset({"stickers-covered", "stickers-uncounted", "stickers-glare"})
+_INVENTED = "stickers-disagree"  # colour explained by discs that are none: what two such photos show together is none either
 T = TypeVar("T")
 _TEXT = "text "
 _MOST = 0.999  # no confidence is higher
@@ -65,6 +66,9 @@ def _codes(member: Sighting, topic: frozenset[str]) -> tuple[str, ...]:
 def text_of(members: Sequence[Sighting], params: ValueParams | None = None) -> Chosen[Text]:
     """What the card says. A code decides; else what most is said for, each photo by its own confidence.
 
+    What a reader says of its own reading of a hand tells less than how finely the photo shows it: of texts outside the catalogue
+    the close-up's counts.
+
     members: sightings that show the card whole. The source also tells which card of the catalogue it is, its kind and side.
     """
     p = params or ValueParams()
@@ -73,7 +77,8 @@ def text_of(members: Sequence[Sighting], params: ValueParams | None = None) -> C
     for m in told:
         votes[_said(m)].append(m)
     _give_to_longer(votes, p)
-    key = max(votes, key=lambda k: (sum(m.card.text.confidence for m in votes[k]), -min(m.detail_mm for m in votes[k]), k))
+    finely = all(key.startswith(_TEXT) for key in votes)
+    key = max(votes, key=lambda k: (sum(m.card.text.confidence / (m.detail_mm if finely else 1.0) for m in votes[k]), k))
     best = min(votes[key], key=lambda m: (len(_codes(m, TEXT_CODES)), -m.card.text.confidence, m.detail_mm))
     text, reasons = best.card.text, _codes(best, TEXT_CODES)
     readings = [r for m in sorted(told, key=lambda m: m is not best) for r in m.card.text.readings]
@@ -126,7 +131,8 @@ def stickers_of(members: Sequence[Sighting], glare_mm2: Sequence[float], params:
     others = [members[i] for i in order[1:]]
     sure = [m for m in others if not _codes(m, STICKER_CODES)]
     if set(reasons) & HIDING_CODES:
-        counted = _with_hidden(best, others, p)
+        invented = _INVENTED in reasons
+        counted = _with_hidden(best, [m for m in others if not (invented and _INVENTED in m.card.needs_review)], p)
     elif all(m.card.stickers.count == counted.count for m in others):
         confidence = _together([confidence, *(m.card.stickers.confidence for m in others)])
     elif any(m.card.stickers.count != counted.count for m in sure) or \
