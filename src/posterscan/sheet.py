@@ -158,13 +158,17 @@ def _photo_px(sheet: SheetMap, grid: View, width: int, height: int) -> NDArray[n
 
 
 def _usual_px_per_mm(sheet: SheetMap, window: View, px: NDArray[np.float32], size_hw: tuple[int, ...]) -> float:
-    """Of the part of a window that is in the photo: beyond it, as of the rest of a sheet that a close-up shows, no scale holds.
+    """In the middle of a window; where that is not in the photo, as of a sheet that a close-up shows, of the part that is.
 
     px: (height, width, 2) photo px of the window's pixels. 0 where nothing of it is in the photo.
     """
+    largest = np.array(size_hw[::-1]) - 1
+    middle_mm = window.to_mm([[px.shape[1] / 2, px.shape[0] / 2]])
+    if np.all((sheet.to_px(middle_mm) >= 0) & (sheet.to_px(middle_mm) <= largest)):
+        return float(sheet.px_per_mm(middle_mm)[0])
     step = max(1, max(px.shape[:2]) // 24)
-    rows, columns = (g.ravel() for g in np.meshgrid(*(np.arange(n // 2 % step, n, step) for n in px.shape[:2]), indexing="ij"))
-    inside = np.all((px[rows, columns] >= 0) & (px[rows, columns] <= np.array(size_hw[::-1]) - 1), axis=1)
+    rows, columns = (g.ravel() for g in np.meshgrid(*(np.arange(0, n, step) for n in px.shape[:2]), indexing="ij"))
+    inside = np.all((px[rows, columns] >= 0) & (px[rows, columns] <= largest), axis=1)
     points = np.stack([columns[inside], rows[inside]], axis=1)
     return float(np.median(sheet.px_per_mm(window.to_mm(points)))) if len(points) else 0.0
 
