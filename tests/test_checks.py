@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from posterscan.catalogue import Blank
-from posterscan.checks import blanks_of_other_tables, checks_of, rank, stickers_as_planned
+from posterscan.checks import blanks_of_other_tables, checks_of, stickers_as_planned
 from posterscan.ids import card_ids
 from posterscan.layout import Layout
 from posterscan.messages import NOTHING, Message
 from posterscan.outcome import ScanOptions
+from posterscan.ranking import rank
 from posterscan.records import CardRecord, Check
 from posterscan.stages.leftovers import Leftovers
 
@@ -35,7 +36,7 @@ def intention(name: str, y: float, stickers: int, x: float = 690.0, zone: str | 
 def checks(cards: list[CardRecord], *, participants: int | None = None, stickers: int = 0, loose: np.ndarray = NOWHERE,
            words: np.ndarray = NOWHERE, notice: Message = NOTHING) -> list[Check]:
     options = ScanOptions("tafel", participants=participants)
-    return checks_of(cards, rank(cards, LAYOUT), [], NO_LEFTOVERS, NOWHERE, words, notice, LAYOUT, options, stickers, loose)
+    return checks_of(cards, rank(cards, "ladder"), [], NO_LEFTOVERS, NOWHERE, words, notice, LAYOUT, options, stickers, loose)
 
 
 def codes(found: list[Check]) -> set[str]:
@@ -43,14 +44,14 @@ def codes(found: list[Check]) -> set[str]:
 
 
 def test_equal_counts_share_a_rank_and_the_next_one_is_skipped() -> None:
-    ranking = rank([intention("a", 100, 2), intention("b", 200, 7), intention("c", 300, 2), intention("d", 400, 0)], LAYOUT)
+    ranking = rank([intention("a", 100, 2), intention("b", 200, 7), intention("c", 300, 2), intention("d", 400, 0)], "ladder")
     assert [(row.card, row.rank) for row in ranking] == [("b", 1), ("a", 2), ("c", 2), ("d", 4)]
 
 
 def test_cards_side_by_side_share_a_place_and_cards_off_the_ladder_have_none() -> None:
     cards = [intention("a", 100, 5, x=650), intention("b", 112, 4, x=740), intention("c", 180, 3),
              intention("d", 300, 1, zone=None)]
-    places = {row.card: row.place_on_ladder for row in rank(cards, LAYOUT)}
+    places = {row.card: row.place_on_ladder for row in rank(cards, "ladder")}
     assert places == {"a": 1, "b": 1, "c": 2, "d": None}
 
 
@@ -115,7 +116,7 @@ def test_blank_cards_of_another_table_are_told_where_the_table_is_known() -> Non
     found = blanks_of_other_tables(blanks, 3, LAYOUT, ScanOptions("tafel", "en"))
     assert [check.code for check in found] == ["blank-of-other-table"]
     assert "of table 2 lies on this poster of table 3" in found[0].message
-    assert found[0].model_dump()["center_mm"] == [100.0, 100.0]
+    assert found[0].center_mm == (100.0, 100.0)
     assert blanks_of_other_tables(blanks, None, LAYOUT, ScanOptions("tafel")) == []
 
 

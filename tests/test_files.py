@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from posterscan.atomic import write_atomically
+from posterscan.corrections import corrected
 from posterscan.errors import UsageError
 from posterscan.files import as_json, read_result, table_name, write_table
 from results import card_data, outcome_of, photo_data
@@ -48,9 +49,29 @@ def test_corrections_of_a_card_that_is_gone_stay_and_are_said(tmp_path: Path) ->
     path = write_table(tmp_path, "t", outcome_of(review=REVIEWED)).result
     write_table(tmp_path, "t", outcome_of(cards=[card_data("c09")]))
     again = read_result(path)
-    assert again.review.corrections[0].card == "c01"
+    assert again.review.corrections == []
+    assert [(c.card, c.value) for c in again.review.orphans] == [("c01", "Koor")]
     check = next(c for c in again.checks if c.code == "corrections-orphaned")
     assert "c01" in check.message
+
+
+def test_orphaned_corrections_come_back_with_their_card(tmp_path: Path) -> None:
+    write_table(tmp_path, "t", outcome_of(review=REVIEWED))
+    write_table(tmp_path, "t", outcome_of(cards=[card_data("c09")]))
+    again = read_result(write_table(tmp_path, "t", outcome_of()).result)
+    assert [(c.card, c.value) for c in again.review.corrections] == [("c01", "Koor")]
+    assert again.review.orphans == []
+    assert "corrections-orphaned" not in [c.code for c in again.checks]
+
+
+def test_corrections_follow_a_card_that_got_another_name(tmp_path: Path) -> None:
+    placed = REVIEWED | {"corrections": [CORRECTION | {"center_mm": [42.0, 28.0]}]}
+    path = write_table(tmp_path, "t", outcome_of(review=placed)).result
+    elsewhere = card_data("c01", center_mm=[400, 300])
+    write_table(tmp_path, "t", outcome_of(cards=[elsewhere, card_data("c-koor")]))
+    again = read_result(path)
+    assert [(c.card, c.value) for c in again.review.corrections] == [("c-koor", "Koor")]
+    assert corrected(again).cards[0].text.value == "Café „De Zón”"
 
 
 def test_crops_of_cards_that_are_gone_go_too(tmp_path: Path) -> None:

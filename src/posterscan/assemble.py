@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from posterscan import __version__
 from posterscan.catalogue import LoadedCatalogue
-from posterscan.checks import blanks_of_other_tables, checks_of, rank, stickers_as_planned
+from posterscan.checks import blanks_of_other_tables, checks_of, stickers_as_planned
 from posterscan.doubt import detection_confidence, outline_reasons
 from posterscan.geometry import centroid, rotation_of
 from posterscan.ids import card_ids
@@ -22,6 +22,7 @@ from posterscan.occasion import Occasion
 from posterscan.ocr.readings import CardReading
 from posterscan.photo import Photo
 from posterscan.quality import Quality
+from posterscan.ranking import rank
 from posterscan.records import (
     CardRecord,
     CatalogueRef,
@@ -79,7 +80,7 @@ class Seen:
 def assemble(seen: Seen, seconds: Mapping[str, float]) -> TableResult:
     """The table's result; seconds: per stage, kept beside it."""
     cards = _cards(seen)
-    ranking = rank(cards, seen.layout.layout)
+    ranking = rank(cards, seen.layout.layout.ladder_zone)
     return TableResult.model_validate({
         "software": Software(version=__version__), "session": seen.told.session, "table": seen.told.table,
         "layout": LayoutRef(id=seen.layout.layout.id, sha256=seen.layout.sha256),

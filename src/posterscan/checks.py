@@ -19,29 +19,6 @@ from posterscan.stages.leftovers import Leftovers
 SUMS = frozenset({"no-cards", "stickers-total", "ladder-order"})  # what `sums_and_orders` can say
 
 
-def rank(cards: Sequence[CardRecord], layout: Layout) -> list[Rank]:
-    """Intention cards by stickers, most first (equal counts share a rank), with their place on the ladder from the top."""
-    intentions = [card for card in cards if card.kind == "intention"]
-    on_ladder = sorted((card for card in intentions if card.zone.id == layout.ladder_zone and layout.ladder_zone),
-                       key=lambda card: card.center_mm[1])
-    rows = _rows(on_ladder)
-    ordered = sorted(intentions, key=lambda card: (-card.stickers.count, card.center_mm[1], card.center_mm[0]))
-    return [Rank(card=card.id, stickers=card.stickers.count, place_on_ladder=rows.get(card.id),
-                 rank=1 + sum(other.stickers.count > card.stickers.count for other in intentions)) for card in ordered]
-
-
-def _rows(on_ladder: Sequence[CardRecord]) -> dict[str, int]:
-    """Place from the top; cards side by side (less than half a card's height apart) share one."""
-    places: dict[str, int] = {}
-    row, top = 0, -np.inf
-    for card in on_ladder:
-        height = float(np.hypot(card.polygon_mm[3][0] - card.polygon_mm[0][0], card.polygon_mm[3][1] - card.polygon_mm[0][1]))
-        if card.center_mm[1] - top > height / 2:
-            row, top = row + 1, card.center_mm[1]
-        places[card.id] = row
-    return places
-
-
 def checks_of(cards: Sequence[CardRecord], ranking: Sequence[Rank], loose_codes: Sequence[tuple[int, NDArray[np.float64]]],
               leftovers: Leftovers, ghosts_mm: NDArray[np.float64], words_mm: NDArray[np.float64], notice: Message,
               layout: Layout, options: ScanOptions, stickers: int,

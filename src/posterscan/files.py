@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from posterscan.corrections_carry import ORPHANED, carried
 from posterscan.messages import Message
 from posterscan.outcome import ScanOutcome
 from posterscan.records import Check, Review, TableResult
@@ -98,15 +99,17 @@ def _older(place: Place, name: str) -> tuple[TableResult | None, tuple[Message, 
 
 def _with_review(result: TableResult, review: Review) -> TableResult:
     """The new measurements with the older file's corrections, and a check for those whose card is gone."""
-    if not review.corrections and review.status == "unreviewed":
+    if review == Review():
         return result
-    ids = {card.id for card in result.cards}
-    orphans = sorted({c.card for c in review.corrections if c.card is not None and c.card not in ids})
-    data = result.model_dump(by_alias=True) | {"review": review.model_dump(by_alias=True)}
-    if orphans:
-        check = Check(code="corrections-orphaned", severity="warning",
+    corrections, orphans = carried([*review.orphans, *review.corrections], result)
+    differences, lost = carried(review.differences, result)
+    changes = {"corrections": corrections, "differences": differences, "orphans": [*orphans, *lost]}
+    data = result.model_dump(by_alias=True) | {"review": review.model_copy(update=changes).model_dump(by_alias=True)}
+    gone = sorted({str(c.card) for c in (*orphans, *lost)})
+    if gone:
+        check = Check(code=ORPHANED, severity="warning",
                       message=f"Correcties bij kaartjes die er nu niet zijn / corrections of cards that are gone: "
-                              f"{', '.join(orphans)}")
+                              f"{', '.join(gone)}")
         data["checks"] = [*data["checks"], check.model_dump()]
     return TableResult.model_validate(data)
 

@@ -153,13 +153,21 @@ class Rank(_Record):
 
 
 class Check(_Record):
+    """center_mm: where on the poster; area_mm2: how much of it. None where it is about the whole table."""
+
     code: str
     severity: Literal["info", "warning", "error"]
     message: str
+    center_mm: Point | None = None
+    area_mm2: float | None = None
 
 
 class Correction(_Record):
-    """A human's word on one value; `machine` keeps what was measured."""
+    """A human's word on one value; `machine` keeps what was measured.
+
+    card: None for the table as a whole. before: the value that the human saw. session: of the browser that it was said in.
+    center_mm: of the card then, by which it is found in a table that was read again. seen: with `checked`, all values confirmed.
+    """
 
     card: str | None = None
     field: str
@@ -168,13 +176,27 @@ class Correction(_Record):
     by: str | None = None
     at: str | None = None
     reason: str | None = None
+    before: Any = None
+    session: str | None = None
+    center_mm: Point | None = None
+    seen: dict[str, Any] | None = None
 
 
 class Review(_Record):
+    """corrections: in the order in which they were said, the last counts.
+
+    differences: what a second human said otherwise, which counts only once somebody has decided. orphans: corrections of cards
+    that are gone since the table was read again; kept in case they come back. sample: ids of cards that nothing was doubted of,
+    which a human looked at all the same: they tell how often the machine is wrong without knowing it.
+    """
+
     status: Literal["unreviewed", "in-progress", "reviewed"] = "unreviewed"
     by: str | None = None
     at: str | None = None
     corrections: list[Correction] = []
+    differences: list[Correction] = []
+    orphans: list[Correction] = []
+    sample: list[str] = []
 
 
 class TableResult(_Record):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from posterscan.advice import place_in_words
 from posterscan.catalogue import Catalogue
-from posterscan.checks import rank, sums_and_orders
+from posterscan.checks import sums_and_orders
 from posterscan.fusion.about import checks_together, moments_check, named_once, photos_together
 from posterscan.fusion.absent import deniers, is_weak
 from posterscan.fusion.match import Sighting, same_cards, sightings
@@ -23,6 +23,7 @@ from posterscan.ids import card_ids
 from posterscan.layout import Layout
 from posterscan.messages import Message
 from posterscan.outcome import ScanOptions, ScanOutcome
+from posterscan.ranking import rank
 from posterscan.records import CardRecord, Check, StickerItem, TableResult, ZoneRecord
 from posterscan.stages.zones import ZoneMap, locate, zone_map
 
@@ -142,7 +143,7 @@ def _outcome(photos: Sequence[TablePhoto], order: Sequence[int], kept: Sequence[
              doubtful: Sequence[CardRecord], layout: Layout, options: ScanOptions) -> ScanOutcome:
     base = photos[order[0]]
     loose = _loose(photos, order, records)
-    ranking = rank(records, layout)
+    ranking = rank(records, layout.ladder_zone)
     listed, unseen = photos_together(photos, order, layout, options)
     stickers = sum(card.stickers.count for card in records) + len(loose)
     checks = [*checks_together(photos, records), *unseen, *moments_check(photos, options),

@@ -54,13 +54,12 @@ def seconds_before(photo: TablePhoto, later: TablePhoto) -> float:
 
 def radius_mm(check: Check) -> float:
     """Of what lies there, as if it were round; 0 where it has no size."""
-    return float(np.sqrt((check.model_extra or {}).get("area_mm2", 0.0) / np.pi))
+    return float(np.sqrt((check.area_mm2 or 0.0) / np.pi))
 
 
 def place_of_check(check: Check) -> np.ndarray | None:
     """(2,) mm where a check is about one place of the poster."""
-    at = (check.model_extra or {}).get("center_mm")
-    return np.array(at, dtype=np.float64) if at is not None else None
+    return np.array(check.center_mm, dtype=np.float64) if check.center_mm is not None else None
 
 
 def widest(photos: Sequence[TablePhoto]) -> list[int]:

@@ -210,7 +210,8 @@ def _lost(result: TableResult, truth: Truth, found: Matches) -> Iterator[Wrong]:
 def _spoken_places(result: TableResult) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
     """(N, 2) mm: where the result itself says that something lies that it could not place."""
     notes: list[Check | Problem] = [*result.checks, *(p for photo in result.photos for p in photo.problems)]
-    places = [(note.model_extra or {}).get("center_mm") for note in notes if note.code in SPEAKING]
+    places = [note.center_mm if isinstance(note, Check) else (note.model_extra or {}).get("center_mm")
+              for note in notes if note.code in SPEAKING]
     return np.array([place for place in places if place is not None], dtype=np.float64).reshape(-1, 2)
 
 
