@@ -474,3 +474,17 @@ def test_other_json_beside_the_results_and_a_truth_without_zones_are_no_trouble(
             card["zone"]["nearest_border_mm"] = None
         file.write_text(json.dumps(data), encoding="utf-8")
     assert run_evaluation(results, photos, None).groups
+
+
+def test_what_humans_corrected_counts_unless_the_machine_is_asked_about(tmp_path: Path) -> None:
+    results, photos = folders(tmp_path)
+    path = results / "tafel-a.json"
+    result = json.loads(path.read_text(encoding="utf-8"))
+    card = result["cards"][0]
+    right, wrong = card["text"]["value"], "iets heel anders"
+    card["text"]["value"], card["catalogue_id"], known = wrong, None, card["catalogue_id"]
+    result["review"] = {"corrections": [{"card": card["id"], "field": "text", "value": right},
+                                        {"card": card["id"], "field": "catalogue_id", "value": known}]}
+    path.write_text(json.dumps(result), encoding="utf-8")
+    assert not run_evaluation(results, photos / "tafel-a").scores[0].wrong
+    assert run_evaluation(results, photos / "tafel-a", measured=True).scores[0].wrong

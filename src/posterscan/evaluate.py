@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from posterscan.corrections import corrected
 from posterscan.errors import UsageError
 from posterscan.jsonfile import read_json
 from posterscan.messages import Message
@@ -39,15 +40,22 @@ def evaluate_table(result: TableResult | None, truth: Truth) -> TableScore:
 
 
 def run_evaluation(
-    results_dir: Path, truth: Path | Sequence[Path], pictures: Path | None = None, unscanned_count: bool = False
+    results_dir: Path,
+    truth: Path | Sequence[Path],
+    pictures: Path | None = None,
+    unscanned_count: bool = False,
+    measured: bool = False,
 ) -> Summary:
     """Every result in a folder against the truth that belongs to it; a picture per photo where a folder is given.
 
     truth: a truth.json, a photo folder, a folder of photo folders, or several of these. unscanned_count: truths
-    without a result count as photos that could not be read, else they are only named.
+    without a result count as photos that could not be read, else they are only named. measured: what the machine
+    said, without what humans corrected.
     """
     truths = [one for path in ([truth] if isinstance(truth, Path) else truth) for one in read_truths(path)]
     results = read_results(results_dir)
+    if not measured:
+        results = [corrected(result) for result in results]
     paired = [(result, truth_of((p.sha256 for p in result.photos), result.table, truths)) for result in results]
     met = {id(one) for _, one in paired if one is not None}
     if not met and not unscanned_count:

@@ -36,16 +36,32 @@ Pictures = Annotated[
     ),
 ]
 
+Measured = Annotated[
+    bool,
+    typer.Option(
+        "--measured",
+        help=helped(
+            "Zoals de computer het las, zonder wat mensen hebben verbeterd.",
+            "As the machine read it, without what people corrected.",
+        ),
+    ),
+]
+
 
 @guarded
 def command(
-    results: Results, truth: TruthPath, pictures: Pictures = None, lang: Lang = None, as_json: AsJson = False
+    results: Results,
+    truth: TruthPath,
+    pictures: Pictures = None,
+    measured: Measured = False,
+    lang: Lang = None,
+    as_json: AsJson = False,
 ) -> int:
     """Prints the tables, or the same as JSON."""
     from posterscan.evaluate import run_evaluation, to_json, to_text
 
     language = language_of(lang)
-    summary = run_evaluation(results, truth, pictures)
+    summary = run_evaluation(results, truth, pictures, measured=measured)
     if as_json:
         show_json(to_json(summary))
     else:
