@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from annotated_types import Ge
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,12 +14,14 @@ from posterscan import __version__
 from posterscan.batch.look import Look
 from posterscan.batch.plan import Planned
 from posterscan.batch.problems import HEADER, Problem, as_rows, in_order
-from posterscan.batch.tables import csv_bytes, write_tidy
+from posterscan.batch.tables import TIDY_FILES, csv_bytes, write_tidy
 from posterscan.batch.tasks import TableDone
 from posterscan.batch.tell import of_earlier
+from posterscan.corrections import corrected
 from posterscan.messages import Language
 from posterscan.places import Place
 from posterscan.records import Software, TableResult
+from posterscan.sampling import sampled, wilson
 
 INDEX, PROBLEMS = "index.json", "problems.csv"
 Count = Annotated[int, Ge(0)]
@@ -68,14 +70,23 @@ class Counts(_Record):
     problems: Count
 
 
+class SampleFigures(_Record):
+    """Of cards that nothing was doubted of: how many a human looked at, how many were wrong, and the 95 % interval of the share."""
+
+    cards: Count
+    wrong: Count
+    interval: tuple[float, float]
+
+
 class Index(_Record):
-    """`index.json`: every table and every photo of the output folder's last batch."""
+    """`index.json`: every table and every photo of the output folder's last batch; sample: None until results were reviewed."""
 
     schema_name: Literal["posterscan-index/1"] = Field("posterscan-index/1", alias="schema")
     software: Software
     counts: Counts
     tables: list[IndexTable]
     photos: list[IndexPhoto]
+    sample: SampleFigures | None = None
 
 
 _STATUS: dict[str, Status] = {"read": "read", "done": "unchanged", "reviewed": "reviewed", "left-out": "not-asked"}
@@ -107,11 +118,13 @@ def write_outputs(out: Place, planned: Sequence[Planned], done: Mapping[str, Tab
     by_name = {one.group.name: one for one in planned}
     tables: list[IndexTable] = []
     every = list(problems)
+    looked: list[tuple[int, int]] = []
 
     def results() -> Iterator[tuple[str, TableResult]]:
         for name, result in read_results(out, sorted({*result_names(out), *by_name})):
             one = by_name.get(name)
             tables.append(_table(name, result, one, done.get(name)))
+            looked.append(sampled(result))
             if one is not None and one.action != "read":
                 every.extend(of_earlier(one, result, looks))
             yield f"{name}.json", result
@@ -121,9 +134,44 @@ def write_outputs(out: Place, planned: Sequence[Planned], done: Mapping[str, Tab
     there = {table.name for table in tables}
     tables += [_failed(one) for one in planned if one.group.name not in there]
     out.write(PROBLEMS, csv_bytes(HEADER, as_rows(every, language)))
-    index = _index(tables, planned, every, looks)
-    out.write(INDEX, (json.dumps(index.model_dump(by_alias=True), ensure_ascii=False, indent=1) + "\n").encode())
+    index = _index(tables, planned, every, looks).model_copy(update={"sample": sample_figures(looked)})
+    out.write(INDEX, _as_json(index))
     return index, tuple(every)
+
+
+def refresh(out: Place) -> None:
+    """Tidy tables and index again after corrections, where a batch wrote them: files of what was read stay as they are."""
+    if out.exists(TIDY_FILES[0]):
+        write_tidy(out, ((f"{name}.json", result) for name, result in read_results(out, result_names(out))))
+    try:
+        index = Index.model_validate_json(out.read(INDEX))
+    except (FileNotFoundError, ValidationError):
+        return
+    now: dict[str, dict[str, Any]] = {}
+    looked: list[tuple[int, int]] = []
+    for name, result in read_results(out, [table.name for table in index.tables if table.file]):
+        now[name] = _figures(result)
+        looked.append(sampled(result))
+    tables = [table.model_copy(update=now.get(table.name, {})) for table in index.tables]
+    out.write(INDEX, _as_json(index.model_copy(update={"tables": tables, "sample": sample_figures(looked)})))
+
+
+def sample_figures(looked: Sequence[tuple[int, int]]) -> SampleFigures | None:
+    """Of all tables together, from what `sampling.sampled` gives of each; None where nobody has looked yet."""
+    cards, wrong = sum(cards for cards, _ in looked), sum(wrong for _, wrong in looked)
+    return SampleFigures(cards=cards, wrong=wrong, interval=wilson(wrong, cards)) if cards else None
+
+
+def _figures(result: TableResult) -> dict[str, Any]:
+    """What the index says of a result, corrections taken up."""
+    now = corrected(result)
+    stickers = sum(card.stickers.count for card in now.cards) + len(now.loose_stickers)
+    return {"cards": len(now.cards), "stickers": stickers, "needs_review": sum(bool(card.needs_review) for card in now.cards),
+            "review": result.review.status}
+
+
+def _as_json(index: Index) -> bytes:
+    return (json.dumps(index.model_dump(by_alias=True), ensure_ascii=False, indent=1) + "\n").encode()
 
 
 def _swept(out: Place) -> None:
@@ -137,11 +185,9 @@ def _table(name: str, result: TableResult, planned: Planned | None, done: TableD
     status: Status = "earlier" if planned is None else _STATUS[planned.action]
     if planned is not None and planned.action == "read" and (done is None or done.status == "failed"):
         status = "failed"  # what is there is of an earlier run
-    stickers = sum(card.stickers.count for card in result.cards) + len(result.loose_stickers)
     photos = list(planned.group.photos) if planned is not None else [photo.file for photo in result.photos]
     return IndexTable(name=name, table=result.table, session=result.session.id, status=status, file=f"{name}.json", photos=photos,
-                      cards=len(result.cards), stickers=stickers, needs_review=sum(bool(c.needs_review) for c in result.cards),
-                      review=result.review.status)
+                      **_figures(result))
 
 
 def _failed(one: Planned) -> IndexTable:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import hashlib
 import json
 import tempfile
 from dataclasses import dataclass
@@ -11,11 +10,10 @@ from pathlib import Path
 
 from posterscan.batch.other_kits import KitFacts, facts_of
 from posterscan.catalogue import LoadedCatalogue, check_together, open_catalogue
+from posterscan.kept_kits import KEPT, keep, kit_hash
 from posterscan.kit.names import CATALOGUE, LAYOUT
 from posterscan.layout import LoadedLayout, open_layout
 from posterscan.places import Place, open_place
-
-KEPT = ".posterscan/kits"
 
 
 @dataclass(frozen=True)
@@ -30,18 +28,11 @@ class KitRef:
 def keep_kit(layout: bytes, catalogue: bytes, artwork: tuple[str, bytes] | None, folder: str, out: Place | None) -> KitRef:
     """Checks a kit's files and puts them into the output folder (None: only checks); LayoutError and CatalogueError as ever."""
     files = {LAYOUT: layout, CATALOGUE: catalogue} | ({artwork[0]: artwork[1]} if artwork is not None else {})
-    digest = hashlib.sha256()
-    for name in sorted(files):
-        digest.update(name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
     with tempfile.TemporaryDirectory(prefix="posterscan-kit-") as place:
         for name, content in files.items():
             (Path(place) / Path(name).name).write_bytes(content)
         loaded = _open(Path(place))
-    sha256 = digest.hexdigest()
-    if out is not None:
-        for name, content in files.items():
-            if not out.exists(f"{KEPT}/{sha256[:16]}/{name}"):
-                out.write(f"{KEPT}/{sha256[:16]}/{name}", content)
+    sha256 = keep(out, files) if out is not None else kit_hash(files)
     return KitRef(folder, sha256, facts_of(loaded[0], loaded[1].catalogue.card_dictionary))
 
 

@@ -52,8 +52,10 @@ def command(photos: Photos, out: Out, layout: LayoutPath = None, catalogue: Cata
     """Scans the photos, writes the files, says what was found."""
     from posterscan.catalogue import check_together, open_catalogue
     from posterscan.files import table_name, write_table
+    from posterscan.kept_kits import keep
     from posterscan.layout import open_layout
     from posterscan.outcome import ScanOptions
+    from posterscan.places import FolderPlace
     from posterscan.table import scan_table
 
     language = language_of(lang)
@@ -67,6 +69,8 @@ def command(photos: Photos, out: Out, layout: LayoutPath = None, catalogue: Cata
     scan = scan_table(photos, loaded_layout, loaded_catalogue, options, scan_photo)
     name = table_name(scan.outcome.result.table) if scan.outcome is not None else options.table
     written = write_table(out, name, scan.outcome) if scan.outcome is not None else None
+    if written is not None:
+        keep(FolderPlace(out), {LAYOUT: layout_file.read_bytes(), CATALOGUE: catalogue_file.read_bytes()})
     _tell(scan, written, language)
     if as_json:
         show_json(_summary(name, photos, scan, written, language))
