@@ -40,15 +40,15 @@ fi
 install_packages() {
     command -v apt-get >/dev/null && [ "$as_root" != none ] || return 1
     local install="env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends"
-    say "installing ${missing[*]}"
+    say "installing $*"
     # shellcheck disable=SC2086  # as_root and install are words on purpose
-    $as_root $install "${missing[@]}" >/dev/null 2>&1 && return
+    $as_root $install "$@" >/dev/null 2>&1 && return
     say "the lists of packages are old or empty: fetching them once"
     # shellcheck disable=SC2086
-    { $as_root apt-get update >/dev/null && $as_root $install "${missing[@]}" >/dev/null; } </dev/null
+    { $as_root apt-get update >/dev/null && $as_root $install "$@" >/dev/null; } </dev/null
 }
 
-if [ ${#missing[@]} -gt 0 ] && ! install_packages; then
+if [ ${#missing[@]} -gt 0 ] && ! install_packages "${missing[@]}"; then
     say "could not install system packages. Run this, then try again:"
     say "    sudo apt-get update && sudo apt-get install -y ${missing[*]}"
     case " ${missing[*]} " in
@@ -57,6 +57,12 @@ if [ ${#missing[@]} -gt 0 ] && ! install_packages; then
     say "going on without Tesseract: cards are read by RapidOCR alone, and more of them are marked for a look"
 fi
 [ -n "$python" ] || python=python3
+
+# --- a browser, for the tests of the review page only: on its own, since some systems have it under another name --------
+have_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
+if ! have_browser && ! install_packages chromium; then
+    say "could not install Chromium: the review page is not tested. To test it: sudo apt-get install -y chromium"
+fi
 
 # --- the environment ------------------------------------------------------------------------------------------
 if [ -x $venv/bin/python ] && [ "$(cat $stamp 2>/dev/null)" = "$wanted" ]; then

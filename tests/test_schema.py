@@ -21,8 +21,14 @@ INDEX_DATA: dict[str, Any] = {
     "tables": [{"name": "2K7-MQ4-tafel-1", "table": "tafel-1", "session": "2K7-MQ4", "status": "read",
                 "file": "2K7-MQ4-tafel-1.json", "photos": ["IMG_1.jpg"]}],
     "photos": [{"file": "IMG_1.jpg", "sha256": "aa", "table": "2K7-MQ4-tafel-1"}]}
+CORRECTIONS_DATA: dict[str, Any] = {
+    "schema": "posterscan-corrections/1", "software": {"name": "posterscan", "version": "0.1.0"}, "by": "An", "session": "k3j2",
+    "at": "2026-11-24T21:00:00+01:00", "tables": [{
+        "name": "tafel-1", "measured": "a" * 64, "photos": ["b" * 64], "status": "reviewed", "corrections": [
+            {"card": "c-koor", "field": "text.value", "value": "Koor", "at": "2026-11-24T20:59:00+01:00"}]}]}
 EXAMPLES: dict[str, dict[str, Any]] = {
-    "result": result_data(), "layout": layout_data(), "catalogue": catalogue_data(), "index": INDEX_DATA}
+    "result": result_data(), "layout": layout_data(), "catalogue": catalogue_data(), "index": INDEX_DATA,
+    "corrections": CORRECTIONS_DATA}
 
 
 @pytest.mark.parametrize("kind", KINDS)

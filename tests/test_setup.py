@@ -32,6 +32,7 @@ class Machine:
         for tool in TOOLS:
             (self.stubs / tool).symlink_to(shutil.which(tool) or "")
         self.put("python3", PYTHON)
+        self.put("chromium", "")
         self.user(1000)
 
     def put(self, name: str, script: str) -> None:
@@ -115,6 +116,20 @@ def test_as_root_without_network_it_goes_on(machine: Machine) -> None:
     assert code == 0
     assert "apt-get install -y tesseract-ocr" in said
     assert installs(calls)
+
+
+def test_without_a_browser_it_goes_on_and_says_what_is_not_tested(machine: Machine) -> None:
+    machine.tesseract("nld")
+    (machine.stubs / "chromium").unlink()
+    code, said, calls = machine.run()
+    assert code == 0
+    assert "sudo apt-get install -y chromium" in said
+    assert len(installs(calls)) == 1
+    machine.user(0)
+    machine.put("apt-get", '#!/bin/bash\necho "apt-get $*" >>"$LOG"\n')
+    _, said, calls = machine.run()
+    assert [c for c in calls if c.startswith("apt-get")] == ["apt-get install -y --no-install-recommends chromium"]
+    assert "sudo" not in said
 
 
 def test_without_venv_it_stops_with_the_command(machine: Machine) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
-Kind = Literal["result", "layout", "catalogue", "index"]
+Kind = Literal["result", "layout", "catalogue", "index", "corrections"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -25,6 +25,10 @@ def model_of(kind: Kind) -> type[BaseModel]:
         from posterscan.batch.index import Index
 
         return Index
+    if kind == "corrections":
+        from posterscan.review.document import Document
+
+        return Document
     from posterscan.records import TableResult
 
     return TableResult

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from posterscan.cli import batch, check, demo, doctor, evaluate, kit, scan, schema
+from posterscan.cli import apply, batch, check, demo, doctor, evaluate, kit, review, scan, schema
 from posterscan.cli.words import INTERRUPTED, helped
 
 app = typer.Typer(
@@ -20,6 +20,8 @@ app.command("kit", help=kit.HELP)(kit.command)
 app.command("check", help=check.HELP)(check.command)
 app.command("scan", help=scan.HELP)(scan.command)
 app.command("batch", help=batch.HELP)(batch.command)
+app.command("review", help=review.HELP)(review.command)
+app.command("apply", help=apply.HELP)(apply.command)
 app.command("evaluate", help=evaluate.HELP)(evaluate.command)
 app.command("schema", help=schema.HELP)(schema.command)
 app.command("doctor", help=doctor.HELP)(doctor.command)

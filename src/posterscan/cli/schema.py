@@ -19,6 +19,7 @@ class Kind(StrEnum):
     LAYOUT = "layout"
     CATALOGUE = "catalogue"
     INDEX = "index"  # upper case: text has a method of that name
+    CORRECTIONS = "corrections"
 
 
 @guarded

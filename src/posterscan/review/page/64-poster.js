@@ -1,0 +1,113 @@
+// The poster: the rectified picture, and over it zones, cards, stickers and places to look at.
+
+/** Draws the shown table anew; what can stay stays. */
+function showPoster() {
+  const { table } = state;
+  const [w, h] = layoutOf(table).size_mm;
+  const svg = byId("drawing");
+  svg.setAttribute("viewBox", `0 0 ${w} ${h}`);
+  const cards = derived(table).cards;
+  const chosen = cards.filter((card) => state.item === `card:${card.id}`);
+  fill(svg, zoneLayer(table),
+    drawn("g", { "data-key": "cards" }, ...cards.filter((card) => !chosen.includes(card)).map((card) => cardShape(card, false))),
+    drawn("g", { "data-key": "chosen" }, ...chosen.map((card) => cardShape(card, true))),
+    drawn("g", { "data-key": "stickers" }, ...stickerRings(table)),
+    drawn("g", { "data-key": "checks" }, ...derived(table).items.filter((item) => item.check?.center_mm).map(checkShape)),
+    drawn("g", { "data-key": "ghost" }, ...ghostShapes()));
+  document.body.dataset.mode = drawing.on ? "draw" : state.mode;
+}
+
+/** Shows another table's sheet and picture. */
+function showSheet(table) {
+  view.sheet = layoutOf(table).size_mm;
+  const [w, h] = times(view.sheet, STAGE_PX_PER_MM);
+  Object.assign(byId("stage").style, { width: `${w}px`, height: `${h}px` });
+  const picture = byId("picture");
+  picture.hidden = !table.record.picture;
+  byId("missing").hidden = Boolean(table.record.picture);
+  byId("missing").textContent = say("no-picture");
+  if (table.record.picture) picture.src = table.record.picture.src;
+  else picture.removeAttribute("src");
+  showView(wholeView());
+}
+
+function pictureMissing() {
+  const src = state.table.record.picture?.src ?? "";
+  byId("picture").hidden = true;
+  byId("missing").hidden = false;
+  byId("missing").textContent = say("picture-missing", { src: src.startsWith("data:") ? "" : src });
+}
+
+function zoneLayer(table) {
+  return drawn("g", { "data-key": "zones" }, ...layoutOf(table).zones.flatMap((zone, i) => [
+    drawn("polygon", { class: "zone", "data-key": `zone-${zone.id}`, points: svgPoints(zone.polygon_mm) }),
+    drawn("g", { "data-key": `label-${zone.id}`, transform: `translate(${svgPoints([labelPlace(table, zone, i)])})` },
+      drawn("text", { class: "zone-label", "data-key": "t", dir: "auto", text: i < 9 ? `${i + 1} ${zone.label || zone.id}` : zone.label || zone.id })),
+  ]));
+}
+
+/** Near the zone's top, where no later zone lies over it. */
+function labelPlace(table, zone, i) {
+  const [left, top, right, bottom] = box(zone.polygon_mm);
+  const later = layoutOf(table).zones.slice(i + 1);
+  const free = (at) => inside(at, zone.polygon_mm) && !later.some((other) => inside(at, other.polygon_mm));
+  for (let y = top + 8; y < bottom; y += 8) {
+    for (const part of [0.5, 0.3, 0.7, 0.1, 0.9]) {
+      const at = [left + (right - left) * part, y];
+      if (free(at) && free(plus(at, [0, 6]))) return at;
+    }
+  }
+  return [(left + right) / 2, (top + bottom) / 2];
+}
+
+function cardShape(card, chosen) {
+  const points = svgPoints(card.outline);
+  return drawn("g", { class: chosen ? "card chosen" : "card", "data-card": card.id, "data-state": card.state, "data-key": `card-${card.id}` },
+    drawn("polygon", { class: "halo", "data-key": "halo", points }),
+    drawn("polygon", { class: "edge", "data-key": "edge", points }),
+    badge(card));
+}
+
+/** The state's sign at the card's upper left corner, as large at any zoom; the sure ones have none. */
+function badge(card) {
+  if (card.state === "sure") return null;
+  const corner = [...card.outline].sort((a, b) => a[0] + a[1] - b[0] - b[1])[0];
+  return drawn("g", { class: "badge", "data-key": "badge", transform: `translate(${svgPoints([corner])})` },
+    drawn("g", { class: "fixed", "data-key": "fixed" }, drawn("circle", { "data-key": "c", r: 10 }),
+      drawn("use", { "data-key": "u", href: `#sign-${card.state}`, x: -8, y: -8, width: 16, height: 16 })));
+}
+
+function stickerRings(table) {
+  const ring = (sticker, card, index) => drawn("g", { class: "ring", "data-key": `s-${card ?? ""}-${index}` },
+    ...["sticker-halo", "sticker"].map((name) => drawn("circle", { class: name, "data-key": name, "data-card": card ?? "", "data-index": index,
+      cx: sticker.center_mm[0], cy: sticker.center_mm[1], r: (sticker.diameter_mm || 12) / 2 + 1 })));
+  const on = derived(table).cards.filter((card) => !card.gone).flatMap((card) => card.items.map((sticker, i) => ring(sticker, card.id, i)));
+  return [...on, ...looseStickers(table).map(({ sticker, index, card }) => ring(sticker, card ? card.id : null, index))];
+}
+
+function checkShape(item) {
+  const { center_mm: at, area_mm2: area, key } = item.check;
+  const r = Math.max(12, Math.sqrt((area || 0) / Math.PI));
+  const shape = [[0, -r], [r, 0], [0, r], [-r, 0]].map((corner) => plus(at, corner));
+  return drawn("g", { class: state.item === item.id ? "check chosen" : "check", "data-check": key, "data-key": `check-${key}`,
+    "data-state": item.done ? "right" : "todo" },
+    drawn("polygon", { class: "halo", "data-key": "halo", points: svgPoints(shape) }),
+    drawn("polygon", { class: "edge", "data-key": "edge", points: svgPoints(shape) }));
+}
+
+/** The outline that is being drawn or dragged. */
+function ghostShapes() {
+  const outline = drawing.outline ?? state.dragged;
+  if (!outline) return [];
+  const top = drawing.on ? [drawn("line", { class: "ghost-top", x1: outline[0][0], y1: outline[0][1], x2: outline[1][0], y2: outline[1][1] })] : [];
+  return [drawn("polygon", { class: "ghost", points: svgPoints(outline) }), ...top];
+}
+
+/** Moves the view to what is chosen. */
+function showItem() {
+  const card = chosenCard();
+  const check = chosenItem()?.check;
+  if (card) moveTo(cardView(card.outline));
+  else if (check?.center_mm) moveTo(viewAt(check.center_mm, Math.max(wholeView().scale * 2.2, 2)));
+  else moveTo(wholeView());
+}
