@@ -121,6 +121,9 @@ def _no_number(text: str) -> float:
 def _faults(document: Document) -> Iterator[Message]:
     """What a schema of the whole file can't say: values per field, times, tables named twice."""
     names = [table.name for table in document.tables]
+    for i, name in enumerate(names):
+        if not _is_file_name(name):
+            yield _fault(("tables", i, "name"), f"{printable(name)!r} is no name of a result")
     for name in sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else ():
         yield Message(f"tafel {printable(name)} staat er twee keer in", f"table {printable(name)} is in it twice")
     if moment(document.at) is None:
@@ -134,6 +137,11 @@ def _faults(document: Document) -> Iterator[Message]:
                 yield _fault((*place, "value"), f"does not fit {printable(word.field)!r}")
             if moment(word.at) is None:
                 yield _fault((*place, "at"), "no time")
+
+
+def _is_file_name(name: str) -> bool:
+    """Whether a result may be called so; one that leads to another folder never is."""
+    return name not in (".", "..") and not set(name) & set("/\\") and name.isprintable()
 
 
 def moment(text: str | None) -> datetime | None:

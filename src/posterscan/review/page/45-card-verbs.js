@@ -1,6 +1,7 @@
 // What can be said of one card, each as the changes it takes.
 
-const KINDS = ["ingredient", "intention", "unknown"];
+/** Whoever looks at a card knows which of the two it is. */
+const OTHER_KIND = { ingredient: "intention", intention: "ingredient", unknown: "ingredient" };
 
 /** Writing as it compares: without case, accents, punctuation and spare blanks. */
 function folded(text) {
@@ -16,7 +17,7 @@ function textChanges(table, card, text) {
 }
 
 function kindChanges(table, card) {
-  return [change(table, card.id, "kind", KINDS[(KINDS.indexOf(card.kind) + 1) % KINDS.length])];
+  return [change(table, card.id, "kind", OTHER_KIND[card.kind])];
 }
 
 function sideChanges(table, card) {

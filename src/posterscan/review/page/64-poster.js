@@ -42,8 +42,16 @@ function zoneLayer(table) {
   return drawn("g", { "data-key": "zones" }, ...layoutOf(table).zones.flatMap((zone, i) => [
     drawn("polygon", { class: "zone", "data-key": `zone-${zone.id}`, points: svgPoints(zone.polygon_mm) }),
     drawn("g", { "data-key": `label-${zone.id}`, transform: `translate(${svgPoints([labelPlace(table, zone, i)])})` },
-      drawn("text", { class: "zone-label", "data-key": "t", dir: "auto", text: i < 9 ? `${i + 1} ${zone.label || zone.id}` : zone.label || zone.id })),
+      drawn("text", { class: "zone-label", "data-key": "t", dir: "auto", text: zoneTitle(zone, i) })),
   ]));
+}
+
+const LONGEST_TITLE = 60;
+
+/** Its key and its name, which the panel has in full. */
+function zoneTitle(zone, i) {
+  const name = zone.label || zone.id;
+  return `${i < 9 ? `${i + 1} ` : ""}${name.length > LONGEST_TITLE ? `${name.slice(0, LONGEST_TITLE - 1)}…` : name}`;
 }
 
 /** Near the zone's top, where no later zone lies over it. */

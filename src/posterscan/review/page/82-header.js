@@ -5,6 +5,7 @@ function showHeader() {
   const { items, left } = derived(table);
   byId("where").textContent = titleOf(table);
   byId("session").textContent = table.record.session ?? say("page");
+  byId("where").title = titleOf(table);
   byId("left").textContent = left ? say("left", { n: left, of: items.length }) : say("left.none");
   Object.assign(byId("bar"), { max: Math.max(1, items.length), value: items.length ? items.length - left : 1 });
   document.title = say(left ? "title.left" : "title.done", { n: left, table: titleOf(table) });

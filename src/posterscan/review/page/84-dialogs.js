@@ -33,7 +33,7 @@ function showKeys() {
   const groups = ["card", "poster", "work"].map((group) => make("section", {}, make("h3", { text: say(`keys.${group}`) }),
     make("dl", {}, ...KEY_LIST.filter((line) => line.group === group).map(({ keys, word }) => make("div", {},
       make("dt", {}, ...keys.map((key) => make("kbd", { text: key }))), make("dd", { text: say(`key.${word}`) }))))));
-  showDialog("keys", dialogHead("keys-title", say("help")), make("div", { class: "scroll keys" }, ...groups));
+  showDialog("keys", dialogHead("keys-title", say("help")), make("div", { class: "scroll keys", tabindex: "0", role: "group", "aria-labelledby": "keys-title" }, ...groups));
 }
 
 /** The nearest cards, to choose by press or digit. */
