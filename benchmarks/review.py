@@ -104,12 +104,12 @@ def pressed(page: Page, key: str, count: int) -> list[float]:
 
 
 def renderers_mb() -> float:
-    """Resident memory of all renderers below this process."""
+    """Memory that only the renderers below this process use; the browser's code, which all of its processes share, is none of it."""
     found = []
     for process in psutil.Process().children(recursive=True):
         try:
             if "--type=renderer" in process.cmdline():
-                found.append(process.memory_info().rss)
+                found.append(process.memory_full_info().uss)
         except psutil.Error:  # gone meanwhile
             continue
     return sum(found) / 1e6

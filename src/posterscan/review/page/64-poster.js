@@ -1,20 +1,27 @@
 // The poster: the rectified picture, and over it zones, cards, stickers and places to look at.
 
-/** Draws the shown table anew; what can stay stays. */
+/** Draws the shown table as it now stands. The chosen card is drawn once more, over all others. */
 function showPoster() {
   const { table } = state;
   const [w, h] = layoutOf(table).size_mm;
-  const svg = byId("drawing");
-  svg.setAttribute("viewBox", `0 0 ${w} ${h}`);
-  const cards = derived(table).cards;
-  const chosen = cards.filter((card) => state.item === `card:${card.id}`);
-  fill(svg, zoneLayer(table),
-    drawn("g", { "data-key": "cards" }, ...cards.filter((card) => !chosen.includes(card)).map((card) => cardShape(card, false))),
-    drawn("g", { "data-key": "chosen" }, ...chosen.map((card) => cardShape(card, true))),
-    drawn("g", { "data-key": "stickers" }, ...stickerRings(table)),
-    drawn("g", { "data-key": "checks" }, ...derived(table).items.filter((item) => item.check?.center_mm).map(checkShape)),
-    drawn("g", { "data-key": "ghost" }, ...ghostShapes()));
+  byId("drawing").setAttribute("viewBox", `0 0 ${w} ${h}`);
+  const { cards, items } = derived(table);
+  layer("zones", [table], () => [zoneLayer(table)]);
+  layer("cards", [cards], () => cards.map((card) => cardShape(card, false)));
+  layer("chosen", [cards, state.item], () => cards.filter((card) => state.item === `card:${card.id}`).map((card) => cardShape(card, true)));
+  layer("stickers", [cards], () => stickerRings(table));
+  layer("checks", [cards, state.item], () => items.filter((item) => item.check?.center_mm).map(checkShape));
+  layer("ghost", [{}], ghostShapes);
   document.body.dataset.mode = drawing.on ? "draw" : state.mode;
+}
+
+/** A layer of the drawing, drawn anew only where one of the things that it is made from is another one than before. */
+function layer(name, from, shapes) {
+  const svg = byId("drawing");
+  const node = svg.querySelector(`:scope > [data-key="${name}"]`) ?? svg.appendChild(drawn("g", { "data-key": name }));
+  if (node.from?.every((thing, i) => thing === from[i])) return;
+  fill(node, ...shapes());
+  node.from = from;
 }
 
 /** Shows another table's sheet and picture. */
@@ -28,7 +35,25 @@ function showSheet(table) {
   byId("missing").textContent = say("no-picture");
   if (table.record.picture) picture.src = table.record.picture.src;
   else picture.removeAttribute("src");
+  paint(null);
   showView(wholeView());
+}
+
+/**
+ * The picture as it is seen. A browser keeps the pixels of pictures that it showed before, 32 MB each; those of a canvas go
+ * when the next ones come.
+ */
+async function pictureLoaded() {
+  const picture = byId("picture");
+  const { src } = picture;
+  const pixels = await createImageBitmap(picture);
+  if (picture.src === src) paint(pixels);
+  else pixels.close();
+  drawCrop();
+}
+
+function paint(pixels) {
+  byId("sheet").getContext("bitmaprenderer").transferFromImageBitmap(pixels);
 }
 
 function pictureMissing() {
@@ -39,7 +64,7 @@ function pictureMissing() {
 }
 
 function zoneLayer(table) {
-  return drawn("g", { "data-key": "zones" }, ...layoutOf(table).zones.flatMap((zone, i) => [
+  return drawn("g", { "data-key": "all" }, ...layoutOf(table).zones.flatMap((zone, i) => [
     drawn("polygon", { class: "zone", "data-key": `zone-${zone.id}`, points: svgPoints(zone.polygon_mm) }),
     drawn("g", { "data-key": `label-${zone.id}`, transform: `translate(${svgPoints([labelPlace(table, zone, i)])})` },
       drawn("text", { class: "zone-label", "data-key": "t", dir: "auto", text: zoneTitle(zone, i) })),

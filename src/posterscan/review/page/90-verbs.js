@@ -15,11 +15,11 @@ function refresh() {
   showPoster();
 }
 
-/** Makes changes as one step and says so. */
-function act(verb, changes, value) {
+/** Makes changes as one step and says so; `show`: whoever goes on to another card shows that anyway. */
+function act(verb, changes, value, show = true) {
   const { table } = state;
   if (!perform(verb, changes, state.item)) return false;
-  refresh();
+  if (show) refresh();
   const last = history.done[history.done.length - 1].changes.find((each) => each.field in FIELD_OF_VERB || each.field === "loose_stickers") ?? changes[0];
   tell(`did.${verb}`, { value: value ?? shown(table, last.field, last.to), n: looseStickers(table).length });
   return true;
@@ -68,7 +68,7 @@ function finish() {
 function right() {
   const card = chosenCard();
   const item = chosenItem();
-  if (card && !card.gone) act("right", rightChanges(state.table, card));
+  if (card && !card.gone) act("right", rightChanges(state.table, card), undefined, false);
   else if (item?.check?.difference && !item.done) act("seen", decideChanges(state.table, item.check.difference.card, item.check.difference.field, null));
   else if (item?.check) act("seen", [change(state.table, null, `check:${item.check.key}`, true)]);
   goOn();

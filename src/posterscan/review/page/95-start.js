@@ -39,7 +39,7 @@ function listen() {
   document.addEventListener("focusout", (event) => ["text", "note"].includes(event.target.id) && takeTyped());
   document.addEventListener("pointerdown", optionPressed);
   byId("picture").addEventListener("error", pictureMissing);
-  byId("picture").addEventListener("load", drawCrop);
+  byId("picture").addEventListener("load", pictureLoaded);
   window.addEventListener("storage", otherWindowWrote);
   window.addEventListener("beforeunload", askBeforeLeaving);
   window.addEventListener("pagehide", leave);
