@@ -104,7 +104,7 @@ def pressed(page: Page, key: str, count: int) -> list[float]:
 
 
 def renderers_mb() -> float:
-    """Memory that only the renderers below this process use; the browser's code, which all of its processes share, is none of it."""
+    """Memory that only the renderers below this process use: not the browser's code, which all of its processes share."""
     found = []
     for process in psutil.Process().children(recursive=True):
         try:

@@ -90,7 +90,7 @@ def now(folder: Path, table: str = "tafel-1") -> TableResult:
     return corrected(read_result(folder / f"{table}.json"))
 
 
-def test_corrections_reach_result_tidy_tables_and_index(folder: Path) -> None:
+def test_corrections_reach_result_tidy_tables_and_index(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = [word("c01", "text", "Koor"), word("c01", "catalogue_id", "koor"), word("c01", "checked", True),
              word("c02", "zone", "links")]
     assert apply(folder, document(folder, *words, sample=["c02"], status="reviewed")) == 0
@@ -103,6 +103,7 @@ def test_corrections_reach_result_tidy_tables_and_index(folder: Path) -> None:
     assert [(t.review, t.needs_review) for t in index.tables] == [("reviewed", 0), ("unreviewed", 1)]
     assert index.sample is not None
     assert (index.sample.cards, index.sample.wrong) == (1, 1)
+    assert "Sample: of 1 card that nothing was doubted of, 1 was wrong (95 % interval 21 to 100 %)." in capsys.readouterr().err
 
 
 def test_twice_changes_no_byte(folder: Path) -> None:

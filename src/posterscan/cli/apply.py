@@ -70,7 +70,21 @@ def _lines(applied: Applied, dry_run: bool) -> list[Message]:
     if orphans:
         text += Message(f"; {orphans} bij kaartjes die er niet meer zijn (bewaard, niet toegepast)",
                         f"; {orphans} of cards that are gone (kept, not applied)")
-    return [*lines, text + Message(".", ".")]
+    return [*lines, text + Message(".", "."), *_sampled(applied.sampled)]
+
+
+def _sampled(looked: tuple[int, int] | None) -> list[Message]:
+    """How often the machine was wrong where it was sure, as far as people have looked."""
+    from posterscan.sampling import wilson
+
+    if looked is None or looked[0] == 0:
+        return []
+    cards, wrong = looked
+    low, high = (round(100 * share) for share in wilson(wrong, cards))
+    return [Message(f"Steekproef: van {cards} {'kaartje' if cards == 1 else 'kaartjes'} waar niets aan getwijfeld werd, "
+                    f"{'was' if wrong == 1 else 'waren'} er {wrong} fout (met 95 % zekerheid tussen {low} en {high} %).",
+                    f"Sample: of {cards} {'card' if cards == 1 else 'cards'} that nothing was doubted of, {wrong} "
+                    f"{'was' if wrong == 1 else 'were'} wrong (95 % interval {low} to {high} %).")]
 
 
 def _about(table: TableUpdate) -> list[Message]:

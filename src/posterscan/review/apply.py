@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from posterscan.batch.index import read_results, refresh, result_names
 from posterscan.batch.lock import only_one
@@ -20,15 +20,21 @@ from posterscan.places import Place
 from posterscan.records import TableResult
 from posterscan.review.document import Document, TableWords, read_document, unusable
 from posterscan.review.take_up import TableUpdate, take_up, unknown_ids
+from posterscan.sampling import sampled
 
 _CROP_QUALITY = 90
 
 
 @dataclass(frozen=True)
 class Applied:
-    """What was taken up, table by table; those that nothing was said of, or nothing new, are in it as well."""
+    """What was taken up, table by table; those that nothing was said of, or nothing new, are in it as well.
+
+    sampled: of all results there, how many confident cards somebody has looked at, and how many were wrong; None in a dry run, and
+    where tables weren't to be refreshed.
+    """
 
     tables: tuple[TableUpdate, ...]
+    sampled: tuple[int, int] | None = None
 
 
 def apply_corrections(place: Place, content: bytes, name: str, *, dry_run: bool = False, refresh_tables: bool = True,
@@ -45,8 +51,11 @@ def apply_corrections(place: Place, content: bytes, name: str, *, dry_run: bool 
             for update in applied.tables:
                 if update.changed:
                     _write(place, update)
-            if refresh_tables and any(update.changed for update in applied.tables):
-                refresh(place)
+            if refresh_tables:
+                if any(update.changed for update in applied.tables):
+                    refresh(place)
+                looked = [sampled(result) for _, result in read_results(place, result_names(place))]
+                applied = replace(applied, sampled=(sum(cards for cards, _ in looked), sum(wrong for _, wrong in looked)))
     return applied
 
 
