@@ -127,7 +127,8 @@ def test_all_of_it_is_in_sight_and_nothing_lies_over_anything(browser: Browser, 
 def test_nothing_keeps_people_with_aids_out(browser: Browser, pages: dict[Language, str], language: Language) -> None:
     axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
     wrong: dict[str, Any] = {}
-    for name, reach in STATES.items():
+    states = STATES if language == "nl" else {name: STATES[name] for name in ("start", "keys", "differ")}  # only words differ
+    for name, reach in states.items():
         for size in ("large", "phone") if name in ("start", "keys") else ("large",):
             with reviewing(browser, pages[language], **SIZES[size]) as review:
                 reach(review)
