@@ -136,3 +136,18 @@ def test_what_a_spreadsheet_would_take_for_a_formula_stays_text(browser: Browser
     assert main(["apply", str(file), str(folder)]) == 0
     with (folder / "cards.csv").open(encoding="utf-8-sig", newline="") as rows:
         assert next(csv.DictReader(rows))["text"] == "'" + HOSTILE["formula"]
+
+
+@pytest.mark.parametrize("text", ["Koor ", " Koor", "a\r\nb", "a\rb", "a\nb", "Koor\t", "\u00a0Koor", ""])
+def test_looking_on_is_no_edit_whatever_was_read(browser: Browser, tmp_path: Path, text: str) -> None:
+    """Once, a text with a blank at its end was taken for one that somebody had typed."""
+    note = {"card": "c01", "field": "note", "value": f"{text}\nwaarom "}
+    cards = [doubted(true_card(n), "text-uncertain", text=text, catalogue_id=None) for n in range(3)]
+    folder = write_folder(tmp_path / "uit", [table_data(cards=cards, review={"corrections": [note]})])
+    with reviewing(browser, write_page(folder)) as review:
+        review.press("n", "n", "n", "t", "Escape", "m", "Escape", "p", "f", "z")
+        review.choose("card:c01")
+        review.click("#save")
+        assert review.page.is_disabled("#undo")
+        review.press("Enter")
+        assert {field for _, field in review.words()} == {"checked"}

@@ -181,3 +181,28 @@ def test_forced_colours_and_no_motion(browser: Browser, pages: dict[Language, st
         review.press("Enter")
         review.page.screenshot(path=tmp_path / "forced.png")
         assert review.page.evaluate("document.getAnimations().filter((one) => one.playState === 'running').length") == 0
+
+
+@pytest.mark.parametrize("size", ["phone", "200 %"])
+def test_the_next_card_is_in_sight(browser: Browser, pages: dict[Language, str], size: str) -> None:
+    """Where all stands in one column, going on once left the page scrolled below the next card."""
+    title = "() => document.querySelector('#panel-title').getBoundingClientRect().top"
+    with reviewing(browser, pages["nl"], **SIZES[size]) as review:
+        for go_on in (lambda: review.verb("right"), lambda: review.page.click('#worklist [data-item="card:c02"]')):
+            review.page.evaluate("() => document.querySelector('#worklist').scrollIntoView()")
+            before = review.chosen()
+            go_on()
+            assert review.chosen() != before
+            height = review.page.evaluate("innerHeight")
+            assert 0 <= review.page.evaluate(title) < height * 0.7
+
+
+def test_a_notice_is_seen_by_who_has_scrolled_down(browser: Browser, pages: dict[Language, str]) -> None:
+    full = "Storage.prototype.setItem = () => { throw new Error('full'); }"
+    with reviewing(browser, pages["nl"], **SIZES["phone"]) as review:
+        review.page.evaluate(f"() => {{ {full} }}")
+        review.page.evaluate("() => document.querySelector('#worklist').scrollIntoView()")
+        review.verb("right")
+        notice = review.page.wait_for_selector(".notice")
+        review.page.wait_for_function("() => document.querySelector('.notice').getBoundingClientRect().bottom > 0")
+        assert -1 < notice.bounding_box()["y"] < 400

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import html
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -150,3 +151,16 @@ def test_every_doubt_has_the_words_of_the_document() -> None:
         code: (reason.words.nl, reason.words.en) for code, reason in REASONS.items()}
     assert {code: (nl.replace("`", ""), en.replace("`", "")) for code, nl, en in row.findall(checks)} == {
         code: (words.nl, words.en) for code, words in CHECKS.items()}
+
+
+def test_a_name_that_is_no_utf8_does_not_keep_the_page_from_being_made(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    odd = os.fsdecode(b"tafel-\xff")
+    try:
+        (tmp_path / "tafel-1").rename(tmp_path / odd)
+    except OSError:
+        pytest.skip("this file system takes UTF-8 only")
+    (tmp_path / "tafel-1.json").rename(tmp_path / f"{odd}.json")
+    assert make_page(place, "nl").pictures == "inside"
+    beside = data_of(make_page(place, "nl", one_file_mb=0.0).content.decode())
+    assert beside["tables"][0]["picture"]["src"] == "tafel-%FF/rectified.jpg"

@@ -86,8 +86,9 @@ class Door:
         return Response(content, media_type="text/html", headers={"Content-Security-Policy": policy_of(content)})
 
     async def _picture(self, path: bytes) -> Response:
-        name = unquote(path.decode("latin-1"), errors="replace")
-        right = quote(name).encode() == path  # one spelling only, the page's own: nothing to hide a way out in
+        name = unquote(path.decode("latin-1"), errors="surrogateescape")
+        # one spelling only, the page's own: nothing to hide a way out in
+        right = quote(name, errors="surrogateescape").encode() == path
         content = await asyncio.to_thread(self._desk.picture, name) if right else None
         return Response(status_code=404) if content is None else Response(content, media_type="image/jpeg")
 

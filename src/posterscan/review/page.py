@@ -170,7 +170,7 @@ def _source(place: Place, file: str, pictures: Pictures) -> str | None:
         return "data:image/jpeg;base64," + base64.b64encode(place.read(file)).decode("ascii")
     from urllib.parse import quote
 
-    return quote(file)
+    return quote(file, errors="surrogateescape")  # a name on disk may be no UTF-8
 
 
 def page_files() -> dict[str, str]:

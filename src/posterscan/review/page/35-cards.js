@@ -86,6 +86,7 @@ function shown(table, field, value) {
   if (field === "kind" || field === "side") return say(`${field}.${value}`);
   if (field === "stickers.count") return sayCount("stickers", value);
   if (field === "stickers.items" || field === "loose_stickers") return sayCount("stickers", value.length);
+  if (field === "added") return say(value ? "card-here.yes" : "card-here.no");
   if (value === null || value === undefined) return say("measured.none");
   if (field === "deleted") return say(value ? "state.deleted" : "stays");
   if (field === "merged_into") return say("merged-into", { text: cardOf(table, value)?.text || say("no-text") });
@@ -94,10 +95,15 @@ function shown(table, field, value) {
   return typeof value === "string" ? value : say("outline");
 }
 
-/** What a field is called. */
+/** What a field is called, at the beginning of a line. */
 function fieldLabel(field) {
   const words = { "text.value": "text", "text.handwritten": "handwritten", "zone.id": "zone", "stickers.count": "stickers",
     "stickers.items": "stickers", loose_stickers: "stickers", kind: "kind", side: "side", polygon_mm: "outline", catalogue_id: "text",
-    note: "note", checked: "right", deleted: "delete", merged_into: "merge", added: "add" };
+    note: "note", checked: "right", deleted: "delete", merged_into: "merge", added: "card-here" };
   return say(words[field] ?? "page");
+}
+
+/** Two reviewers differ about it. */
+function differWords(field) {
+  return say("differ", { field: fieldLabel(field).toLowerCase() });
 }

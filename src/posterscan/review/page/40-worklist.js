@@ -66,7 +66,7 @@ function doubtWords(item) {
 
 /** What a check says, as a title and what it adds to that. */
 function checkWords(check) {
-  if (check.difference) return { title: say("about.difference"), more: "" };
+  if (check.difference) return { title: differWords(check.difference.field), more: "" };
   const title = told(DATA.checks[check.code]) || check.message;
   return { title, more: check.message === title ? "" : check.message };
 }

@@ -64,33 +64,53 @@ function pictureMissing() {
 }
 
 function zoneLayer(table) {
-  return drawn("g", { "data-key": "all" }, ...layoutOf(table).zones.flatMap((zone, i) => [
-    drawn("polygon", { class: "zone", "data-key": `zone-${zone.id}`, points: svgPoints(zone.polygon_mm) }),
-    drawn("g", { "data-key": `label-${zone.id}`, transform: `translate(${svgPoints([labelPlace(table, zone, i)])})` },
-      drawn("text", { class: "zone-label", "data-key": "t", dir: "auto", text: zoneTitle(zone, i) })),
-  ]));
+  const taken = derived(table).cards.map((card) => box(card.outline));
+  return drawn("g", { "data-key": "all" }, ...layoutOf(table).zones.flatMap((zone, i) => {
+    const { at, text } = zoneLabelled(table, zone, i, taken);
+    return [
+      drawn("polygon", { class: "zone", "data-key": `zone-${zone.id}`, points: svgPoints(zone.polygon_mm) }),
+      drawn("g", { "data-key": `label-${zone.id}`, transform: `translate(${svgPoints([at])})` },
+        drawn("text", { class: "zone-label", "data-key": "t", dir: "auto", text })),
+    ];
+  }));
 }
 
 const LONGEST_TITLE = 60;
 
-/** Its key and its name, which the panel has in full. */
-function zoneTitle(zone, i) {
+/** A zone's key and its name, and its key alone: the panel has the name in full. */
+function zoneTitles(zone, i) {
   const name = zone.label || zone.id;
-  return `${i < 9 ? `${i + 1} ` : ""}${name.length > LONGEST_TITLE ? `${name.slice(0, LONGEST_TITLE - 1)}…` : name}`;
+  const short = name.length > LONGEST_TITLE ? `${name.slice(0, LONGEST_TITLE - 1)}…` : name;
+  return i < 9 ? [`${i + 1} ${short}`, String(i + 1)] : [short];
 }
 
-/** Near the zone's top, where no later zone lies over it. */
-function labelPlace(table, zone, i) {
+const LABEL_PX = [8, 18]; // of a letter, about: wide and high
+
+/** The zone's label where it covers no card and no other label: by its name, else by its key. `taken` gets the label's own place. */
+function zoneLabelled(table, zone, i, taken) {
+  const titles = zoneTitles(zone, i);
+  const places = labelPlaces(table, zone, i);
+  for (const text of titles) {
+    const [w, h] = [text.length * LABEL_PX[0], LABEL_PX[1]].map((px) => px / wholeView().scale);
+    const room = ([x, y]) => [x - w / 2, y - h, x + w / 2, y + h / 4];
+    const at = places.find((place) => !taken.some((other) => overlap(room(place), other)));
+    if (at) return taken.push(room(at)), { at, text };
+  }
+  return { at: places[0] ?? middle(zone.polygon_mm), text: titles[titles.length - 1] };
+}
+
+/** Points in a zone with no later zone over them, from the top down. */
+function labelPlaces(table, zone, i) {
   const [left, top, right, bottom] = box(zone.polygon_mm);
   const later = layoutOf(table).zones.slice(i + 1);
-  const free = (at) => inside(at, zone.polygon_mm) && !later.some((other) => inside(at, other.polygon_mm));
-  for (let y = top + 8; y < bottom; y += 8) {
-    for (const part of [0.5, 0.3, 0.7, 0.1, 0.9]) {
-      const at = [left + (right - left) * part, y];
-      if (free(at) && free(plus(at, [0, 6]))) return at;
-    }
-  }
-  return [(left + right) / 2, (top + bottom) / 2];
+  const rows = Array.from({ length: 24 }, (_, row) => top + ((row + 0.7) * (bottom - top)) / 24);
+  return rows.flatMap((y) => [0.5, 0.3, 0.7, 0.16, 0.84].map((part) => [left + (right - left) * part, y]))
+    .filter((at) => inside(at, zone.polygon_mm) && !later.some((other) => inside(at, other.polygon_mm)));
+}
+
+/** Whether two boxes share any place. */
+function overlap(a, b) {
+  return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
 }
 
 function cardShape(card, chosen) {

@@ -16,11 +16,13 @@ function focusText() {
 /** Whether something was typed that is not taken yet. */
 function isTyped() {
   const card = chosenCard();
-  return Boolean(textField() && card && textField().dataset.card === card.id && tidy(textField().value) !== card.text);
+  return Boolean(textField() && card && textField().dataset.card === card.id && tidy(textField().value) !== tidy(card.text));
 }
 
-/** As it goes into the data: no blanks at the ends. */
-const tidy = (text) => text.replace(/\r/g, "").trim();
+/** As it goes into the data: no blanks at the ends, and lines that end as a field ends them. */
+const tidy = (text) => text.replace(/\r\n?/g, "\n").trim();
+/** A note as its field of one line shows it. */
+const inOneLine = (text) => text.replace(/[\r\n]/g, "").trim();
 
 /** Takes what was typed, if anything; also the note. */
 function takeTyped() {
@@ -28,8 +30,8 @@ function takeTyped() {
   if (isTyped()) act("text", textChanges(state.table, chosenCard(), tidy(textField().value)));
   const note = byId("note");
   const card = chosenCard();
-  if (note && card && note.dataset.card === card.id && note.value.trim() !== card.note) {
-    act("note", [change(state.table, card.id, "note", note.value.trim())]);
+  if (note && card && note.dataset.card === card.id && inOneLine(note.value) !== inOneLine(card.note)) {
+    act("note", [change(state.table, card.id, "note", inOneLine(note.value))]);
   }
 }
 

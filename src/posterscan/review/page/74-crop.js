@@ -40,7 +40,10 @@ function cutOut(canvas, outline) {
 
 /** A card's picture for a list: small, and loaded when it comes into sight. */
 function thumb(card) {
-  return card.crop ? make("img", { class: "thumb", src: card.crop, alt: "", loading: "lazy" }) : make("span", { class: "thumb" });
+  if (card.crop) return make("img", { class: "thumb", src: card.crop, alt: "", loading: "lazy" });
+  const canvas = make("canvas", { class: "thumb" });
+  cutOut(canvas, card.outline);
+  return canvas;
 }
 
 /** Loads the next card's picture ahead, so that going on is instant. */

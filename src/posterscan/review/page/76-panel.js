@@ -9,6 +9,13 @@ function showPanel() {
   drawCrop();
 }
 
+/** Another item begins at its top, also where the panel stands below the poster. */
+function panelFromTop() {
+  const panel = byId("panel");
+  panel.querySelector(".panel-body")?.scrollTo(0, 0);
+  if (panel.getBoundingClientRect().top < parseFloat(getComputedStyle(panel).scrollMarginTop) - 1) panel.scrollIntoView({ block: "start" });
+}
+
 /** Title and state. */
 function panelHead(title, state) {
   return make("div", { class: "panel-head", "data-key": "head" }, make("h2", { id: "panel-title", text: title }),
@@ -70,7 +77,7 @@ function differenceLine(id, field, differences) {
   const now = valueNow(state.table, id, field);
   const words = [{ value: now, who: say("now") }, ...differences.map((theirs) => ({ value: theirs.value, who: theirs.by || say("somebody"), theirs }))];
   return make("div", { class: "differ", "data-key": `differ-${field}` },
-    make("p", { text: say("differ", { field: fieldLabel(field) }) }),
+    make("p", { text: differWords(field) }),
     ...words.map(({ value, who, theirs }, i) => verbButton("decide", `${shown(state.table, field, value)} (${who})`, { class: "choice", dir: "auto",
       "data-field": field, "data-theirs": theirs ? state.table.differences.indexOf(theirs) : -1, "data-card": id ?? "", "data-key": `decide-${field}-${i}` })));
 }

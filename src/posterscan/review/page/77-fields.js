@@ -50,7 +50,7 @@ function stickersBlock(card) {
       verbButton("minus", "−", { "aria-label": say("stickers.minus"), title: say("stickers.minus") }),
       make("output", { id: "count", "aria-label": say("stickers"), "data-key": "count", text: String(card.count) }),
       verbButton("plus", "+", { "aria-label": say("stickers.plus"), title: say("stickers.plus") }),
-      verbButton("stickers", say("stickers.mode"), { key: "g", "aria-pressed": String(state.mode === "stickers"), "data-key": "panel-stickers" })));
+      verbButton("stickers", say("stickers.point"), { key: "g", title: say("stickers.mode"), "aria-pressed": String(state.mode === "stickers"), "data-key": "panel-stickers" })));
 }
 
 function kindBlock(card) {

@@ -10,8 +10,18 @@ function showList() {
   byId("all").title = "a";
   const lines = state.all ? allLines(open, done) : [...open.map(listLine), ...(done.length ? [listHeading("list.done"), ...done.map(listLine)] : [])];
   fill(byId("worklist"), ...(lines.length ? lines : [make("li", { class: "empty", "data-key": "empty", text: say("list.empty") })]));
-  byId("worklist").querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  keepInSight(byId("worklist").querySelector("[aria-current]"));
   showRemarks();
+}
+
+/** Scrolls the list to a line; never the page, where the list stands in it below the panel. */
+function keepInSight(line) {
+  const list = byId("worklist").parentElement;
+  if (!line || list.scrollHeight <= list.clientHeight) return;
+  const [at, seen] = [line.getBoundingClientRect(), list.getBoundingClientRect()];
+  const head = list.firstElementChild.offsetHeight;
+  if (at.top < seen.top + head) list.scrollTop -= seen.top + head - at.top;
+  else if (at.bottom > seen.bottom) list.scrollTop += at.bottom - seen.bottom;
 }
 
 /** All cards: those left first, then the others from the top of the poster down. */

@@ -31,10 +31,12 @@ const notices = new Map();
 
 /** Sets a lasting notice; null takes it away. */
 function setNotice(id, notice) {
-  if (!notice && !notices.has(id)) return;
+  const before = notices.has(id);
+  if (!notice && !before) return;
   if (notice) notices.set(id, notice);
   else notices.delete(id);
   showNotices();
+  if (notice && !before) byId("notices").scrollIntoView({ block: "nearest" }); // whoever has scrolled down must see it too
 }
 
 function showNotices() {
@@ -54,8 +56,8 @@ function speak(to) {
   document.documentElement.lang = language;
   for (const node of document.querySelectorAll("[data-word]")) node.textContent = say(node.dataset.word);
   for (const node of document.querySelectorAll("[data-label]")) node.setAttribute("aria-label", say(node.dataset.label));
-  for (const verb of ["overview", "undo", "redo", "save"]) labelled(byId(verb), say(verb));
-  labelled(byId("language"), say("language"));
+  for (const verb of ["overview", "save", "language"]) labelled(byId(verb), say(verb));
+  for (const verb of ["undo", "redo"]) labelled(byId(verb), say(verb), sign(verb));
   byId("language").lang = language === "nl" ? "en" : "nl";
   byId("help").setAttribute("aria-label", say("help"));
   byId("help").title = say("help");
@@ -64,15 +66,18 @@ function speak(to) {
   showMode();
 }
 
-function labelled(button, text) {
-  button.replaceChildren(make("span", { text }));
+/** A button's words; with a sign, small windows show that alone. */
+function labelled(button, text, mark) {
+  button.replaceChildren(...(mark ? [mark] : []), make("span", { text, class: mark ? "words" : null }));
+  if (mark) Object.assign(button, { title: text, ariaLabel: text });
 }
 
-/** The buttons over the poster. */
+/** The buttons over the poster: to look, and to draw. */
 function showTools() {
-  const tool = (verb, mark, key, pressed) => verbButton(verb, mark ?? say(verb), { key, "aria-label": mark ? say(verb) : null, title: mark ? say(verb) : null,
-    "aria-pressed": pressed === undefined ? null : String(pressed), class: mark ? "square" : null });
-  fill(byId("tools"), tool("farther", "−"), tool("nearer", "+"), tool("whole", null, "f"), tool("zoom", null, "z"),
-    verbButton("add", say("add"), { key: "v", "aria-pressed": String(drawing.on) }),
-    verbButton("stickers", say("stickers.mode"), { key: "g", "aria-pressed": String(state.mode === "stickers") }));
+  const bare = (verb, mark) => verbButton(verb, mark, { "aria-label": say(verb), title: say(verb), class: "square" });
+  const look = ["whole", "zoom"].map((verb, i) => make("button", { type: "button", "data-verb": verb, "data-key": verb, "aria-label": say(verb), title: say(verb) },
+    sign(verb), make("span", { class: "words", text: say(verb) }), make("kbd", { text: "fz"[i], "aria-hidden": "true" })));
+  const draw = [["add", "v", drawing.on], ["stickers", "g", state.mode === "stickers"]].map(([verb, key, on]) =>
+    verbButton(verb, say(verb === "add" ? verb : "stickers.mode"), { key, "aria-pressed": String(on) }));
+  fill(byId("tools"), make("div", { "data-key": "draw" }, ...draw), make("div", { "data-key": "look", class: "look" }, bare("farther", "−"), bare("nearer", "+"), ...look));
 }

@@ -32,8 +32,10 @@ const FIELD_OF_VERB = { "text.value": 1, kind: 1, side: 1, "zone.id": 1, "sticke
 function select(id, { move = true } = {}) {
   takeTyped();
   if (drawing.on) stopDrawing();
+  const other = state.item !== id;
   state.item = id;
   refresh();
+  if (other) panelFromTop();
   if (move) showItem();
   loadAhead();
 }
