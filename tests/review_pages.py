@@ -92,12 +92,12 @@ def write_folder(folder: Path, tables: Mapping[str, Data] | Sequence[Data], *, l
     by_name = tables if isinstance(tables, Mapping) else {table_name(data["table"]): data for data in tables}
     for name, data in by_name.items():
         picture = (pictures or drawn)(data)
-        place.write(f"{name}/rectified.jpg", _jpeg(picture))
+        place.write(f"{name}/rectified.jpg", jpeg(picture))
         for card in data["cards"]:
             left, top = card["polygon_mm"][0]
             right, bottom = card["polygon_mm"][2]
             crop = picture.crop(tuple(round(v * picture.width / SIZE_MM[0]) for v in (left, top, right, bottom)))
-            place.write(f"{name}/cards/{table_name(card['id'])}.jpg", _jpeg(crop))
+            place.write(f"{name}/cards/{table_name(card['id'])}.jpg", jpeg(crop))
         place.write(f"{name}.json", as_json(TableResult.model_validate(data | refs)))
     return folder
 
@@ -121,7 +121,7 @@ def drawn(table: Data, px_per_mm: float = PX_PER_MM) -> Image.Image:
     return picture
 
 
-def _jpeg(picture: Image.Image) -> bytes:
+def jpeg(picture: Image.Image) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=80)
     return out.getvalue()

@@ -17,12 +17,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from known_tables import right_result, truth_data
-from posterscan.batch import tables
-from posterscan.batch.tables import TIDY_FILES, csv_bytes, schema, write_tidy
+from posterscan.batch.tables import TIDY_FILES, write_tidy
 from posterscan.errors import UsageError
 from posterscan.places import FolderPlace, Place, open_place
 from posterscan.records import TableResult
 from posterscan.rows import CardRow, StickerRow, card_rows, sticker_rows
+from posterscan.tidy import FORMULA, TidyTable, csv_bytes, schema
 from results import card_data, photo_data, result_data
 
 
@@ -108,15 +108,15 @@ def test_the_schema_says_what_can_be_missing() -> None:
 
 
 def test_rows_are_written_as_they_come(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tables, "GROUP_ROWS", 20)
+    monkeypatch.setattr("posterscan.tidy.GROUP_ROWS", 20)
     kept: list[int] = []
-    real = tables._Table.add
+    real = TidyTable.add
 
-    def add(self: tables._Table, rows: Any) -> None:
+    def add(self: TidyTable, rows: Any) -> None:
         real(self, rows)
         kept.append(len(self._rows))
 
-    monkeypatch.setattr(tables._Table, "add", add)
+    monkeypatch.setattr(TidyTable, "add", add)
     write_tidy(place, ((f"{i}.json", known()) for i in range(20)))
     assert max(kept) < 20
     file = pq.ParquetFile(io.BytesIO(place.read("cards.parquet")))
@@ -179,14 +179,14 @@ TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=30)
 def test_any_text_and_number_comes_back(tmp_path: Path, drawn: list[tuple[str, str | None, float, int | None]]) -> None:
     base = card_rows(known(), "t.json")[0]
     rows = [replace(base, text=text, zone=zone, rotation_deg=turn, rank=rank) for text, zone, turn, rank in drawn]
-    with tables._Table(tmp_path / "x", CardRow) as table:
+    with TidyTable(tmp_path / "x", CardRow) as table:
         table.add(rows)
     assert pq.read_table(tmp_path / "x.parquet").to_pylist() == [asdict(row) for row in rows]
     back = cells((tmp_path / "x.csv").read_bytes())
     for row, cell in zip(rows, back, strict=True):
         assert cell["text"].removeprefix("'") == row.text.removeprefix("'")
         assert cell["zone"].removeprefix("'") == (row.zone or "").removeprefix("'")
-        assert not cell["text"].startswith(tables.FORMULA)
+        assert not cell["text"].startswith(FORMULA)
         assert float(cell["rotation_deg"]) == row.rotation_deg
         assert cell["rank"] == ("" if row.rank is None else str(row.rank))
 

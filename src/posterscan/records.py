@@ -22,11 +22,14 @@ class Software(_Record):
 
 
 class Session(_Record):
+    """names_consent: whether those who looked the results over agreed to be named in reports; None where nobody recorded it."""
+
     id: str | None = None
     date: str | None = None
     place: str | None = None
     participants: int | None = None
     name: str | None = None
+    names_consent: bool | None = None
 
 
 class LayoutRef(_Record):

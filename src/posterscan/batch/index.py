@@ -14,7 +14,7 @@ from posterscan import __version__
 from posterscan.batch.look import Look
 from posterscan.batch.plan import Planned
 from posterscan.batch.problems import HEADER, Problem, as_rows, in_order
-from posterscan.batch.tables import TIDY_FILES, csv_bytes, write_tidy
+from posterscan.batch.tables import TIDY_FILES, write_tidy
 from posterscan.batch.tasks import TableDone
 from posterscan.batch.tell import of_earlier
 from posterscan.corrections import corrected
@@ -22,6 +22,7 @@ from posterscan.messages import Language
 from posterscan.places import Place
 from posterscan.records import Software, TableResult
 from posterscan.sampling import sampled, wilson
+from posterscan.tidy import csv_bytes
 
 INDEX, PROBLEMS = "index.json", "problems.csv"
 Count = Annotated[int, Ge(0)]

@@ -170,7 +170,8 @@ def options_of(table: TableGroup, given: TableOptions) -> TableOptions:
     """What was given on the command line holds for every table; what session.toml says, for its own."""
     told = table.told
     return TableOptions(given.participants or told.participants, given.stickers_per_person or told.stickers_per_person,
-                        given.sticker_mm or told.sticker_mm, told.session, told.name, told.date, told.place)
+                        given.sticker_mm or told.sticker_mm, told.session, told.name, told.date, told.place,
+                        told.names_consent)
 
 
 @dataclass

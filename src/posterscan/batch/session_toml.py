@@ -42,7 +42,8 @@ Patterns = Annotated[tuple[Annotated[str, Field(min_length=1)], ...],
 class Told(BaseModel):
     """What is said of a session; None: nothing. kit: a folder, relative to the folder of photos, with "/".
 
-    session: as the poster's code says it, like "2K7-MQ4"; date: ISO, like 2026-11-24.
+    session: as the poster's code says it, like "2K7-MQ4"; date: ISO, like 2026-11-24. names_consent: whether those who look the
+    results over agreed to be named in reports.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
@@ -55,6 +56,7 @@ class Told(BaseModel):
     participants: Annotated[int, Field(ge=1, le=1000)] | None = None
     stickers_per_person: Annotated[int, Field(ge=1, le=100)] | None = None
     sticker_mm: Annotated[float, BeforeValidator(_wide), Field(ge=3, le=50)] | None = None
+    names_consent: bool | None = None
 
     @field_validator("session")
     @classmethod
@@ -178,10 +180,11 @@ _WANTED = {
     "participants": Message("heel getal van 1 tot en met 1000", "a whole number from 1 to 1000"),
     "stickers_per_person": Message("heel getal van 1 tot en met 100", "a whole number from 1 to 100"),
     "sticker_mm": Message("getal van 3 tot en met 50", "a number from 3 to 50"),
+    "names_consent": Message("true of false", "true or false"),
     "tables": Message('lijst van foto\'s, zoals "tafel-3" = ["IMG_1.jpg"]', 'a list of photos, as in "table-3" = ["IMG_1.jpg"]'),
     "leave_out": Message('lijst van foto\'s, zoals ["IMG_9.jpg"]', 'a list of photos, as in ["IMG_9.jpg"]')}
 _DUTCH = {"sessie": "session", "naam": "name", "datum": "date", "plaats": "place", "deelnemers": "participants",
-          "tafels": "tables", "overslaan": "leave_out", "weglaten": "leave_out"}
+          "toestemming_namen": "names_consent", "tafels": "tables", "overslaan": "leave_out", "weglaten": "leave_out"}
 
 
 _IDLE = Message("tafel zonder naam of zonder foto's", "a table without a name or without photos")

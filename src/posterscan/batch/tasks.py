@@ -37,6 +37,7 @@ class TableOptions:
     session_name: str | None = None
     date: str | None = None
     place: str | None = None
+    names_consent: bool | None = None
 
 
 @dataclass(frozen=True)

@@ -137,7 +137,8 @@ def _read(task: TableTask) -> TableDone:
 
 def _with_inputs(outcome: ScanOutcome, task: TableTask) -> TableResult:
     """The result with what it was made from, and what was said of its session."""
-    said = {"id": task.options.session, "name": task.options.session_name, "date": task.options.date, "place": task.options.place}
+    said = {"id": task.options.session, "name": task.options.session_name, "date": task.options.date, "place": task.options.place,
+            "names_consent": task.options.names_consent}
     data = outcome.result.model_dump(by_alias=True)
     data["session"] |= {key: value for key, value in said.items() if value is not None}
     return TableResult.model_validate(data | {"inputs": task.inputs})

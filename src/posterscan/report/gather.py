@@ -1,0 +1,264 @@
+"""Folders of results as tidy rows, corrections applied: what every other part of a report starts from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from posterscan.batch.index import INDEX, Index, read_results, result_names
+from posterscan.catalogue import CatalogueCard
+from posterscan.corrections import corrected, corrected_cards
+from posterscan.errors import UsageError
+from posterscan.kept_kits import KEPT, KeptKits, kept_kits
+from posterscan.layout import Layout, Zone
+from posterscan.messages import Message
+from posterscan.places import FolderPlace, Place
+from posterscan.records import CardRecord, TableResult
+from posterscan.report.rows import ArgumentRow, PlacementRow, TableRow
+from posterscan.report.same import item_key, merged, normal
+from posterscan.rows import StickerRow, card_rows, sticker_rows
+from posterscan.sampling import sampled
+
+Grouping = Literal["session", "place", "date", "folder", "none"]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What is not in the rows. photos: in no table, or not used; tables: whose photos could not be read; sample: cards that nothing
+    was doubted of and a human looked at, and how many of those were wrong."""
+
+    photos: int = 0
+    tables: int = 0
+    sample_cards: int = 0
+    sample_wrong: int = 0
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """Rows of all tables, in the order of their names.
+
+    catalogue: the cards of all kits, each once. zones: of all posters, in the poster's order, each id once. posters: layouts by
+    `TableRow.poster`. merged: items that the analyst counts as another, to that one. base: what names in the rows are relative to.
+    grouped: by what the tables were brought into groups.
+    """
+
+    tables: tuple[TableRow, ...]
+    cards: tuple[PlacementRow, ...]
+    stickers: tuple[StickerRow, ...]
+    arguments: tuple[ArgumentRow, ...]
+    catalogue: tuple[CatalogueCard, ...]
+    zones: tuple[Zone, ...]
+    posters: Mapping[str, Layout]
+    left_out: LeftOut
+    merged: Mapping[str, str]
+    base: Path
+    grouped: Grouping
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Names of the groups, in the order of their first tables; empty without groups."""
+        return tuple(dict.fromkeys(table.group for table in self.tables if table.group is not None))
+
+    @property
+    def main_poster(self) -> str | None:
+        """The poster that most tables lay on; None where no layout is known."""
+        counts = Counter(table.poster for table in self.tables if table.poster in self.posters)
+        return counts.most_common(1)[0][0] if counts else None
+
+
+@dataclass(frozen=True)
+class _Read:
+    """One result with what its folder is called; name: of its file, relative to `Gathered.base`."""
+
+    name: str
+    folder: str
+    measured: TableResult
+    now: TableResult
+
+
+def gather(folders: Sequence[Path], *, kit: Path | None = None, same: Mapping[str, str] | None = None, by: Grouping | None = None,
+           groups: Mapping[str, str] | None = None) -> Gathered:
+    """Reads all results of some folders. UsageError where a folder is none, or none of them holds a result.
+
+    kit: where layout and catalogue are, for results without their own. same: `same.read_same`. by: what tables are compared under;
+    None: by session where there are several, else by folder where there are several. groups: group by a table's name or file, instead.
+    """
+    places = [FolderPlace(folder) for folder in folders]
+    _are_folders(folders)
+    base = Path(os.path.commonpath([folder.resolve() for folder in folders]))
+    read = [one for folder, place in zip(folders, places, strict=True) for one in _read(folder, place, base)]
+    if not read:
+        raise UsageError(Message("In deze map staan geen resultaten.", "There are no results in this folder."),
+                         Message("Noem de map die posterscan scan of batch heeft gevuld.",
+                                 "Name the folder that posterscan scan or batch has filled."))
+    kits = kept_kits(*((place, KEPT) for place in places), *([(FolderPlace(kit), "")] if kit is not None else []))
+    posters = {name: poster_key(kits.layouts[name]) for name in {one.now.layout.sha256 for one in read} & set(kits.layouts)}
+    grouped: Grouping = "none" if groups else by or _natural(read)
+    group_of = {one.name: _group(one, grouped, groups or {}) for one in read}
+    layouts = _layouts(read, kits, posters)
+    zones = {zone.id: zone for layout in reversed(layouts.values()) for zone in layout.zones}
+    catalogue = _catalogue(read, kits)
+    tables = tuple(_table_row(one, group_of[one.name], posters) for one in read)
+    known = {(card.kind, normal(card.text)): card.id for card in reversed(catalogue)}
+    arguments: list[ArgumentRow] = []
+    cards: list[PlacementRow] = []
+    for one in read:
+        rows = _placements(one, group_of[one.name], zones, known)
+        cards += rows
+        arguments += _arguments(one, rows)
+    texts = _item_texts(cards, catalogue)
+    now_as = merged(texts, same or {})
+    named = {item: texts.get(item, "") for item in texts} | {to: texts.get(to, (same or {}).get(to, to.removeprefix("~")))
+                                                             for to in now_as.values()}
+    cards = [replace(row, item=(to := now_as.get(row.item or "", row.item)), item_text=named.get(to or "", "")) for row in cards]
+    by_card = {(row.result, row.card_id): row for row in cards}
+    arguments = [replace(row, item=by_card[row.result, row.card_id].item, item_text=by_card[row.result, row.card_id].item_text)
+                 for row in arguments]
+    return Gathered(tables, tuple(cards), tuple(row for one in read for row in sticker_rows(one.measured, one.name)), tuple(arguments),
+                    catalogue, _ordered(zones, layouts), layouts, _left_out(places, read), now_as, base, grouped)
+
+
+def poster_key(layout: Layout) -> str:
+    """A short word for a sheet with its zones: the same for kits that differ in their session only."""
+    drawn = [layout.size_mm, [[zone.id, zone.kind, zone.polygon_mm] for zone in layout.zones]]
+    return f"{layout.id}-{hashlib.sha256(json.dumps(drawn).encode()).hexdigest()[:8]}"
+
+
+def _are_folders(folders: Sequence[Path]) -> None:
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(Message(f"{folder} is geen map.", f"{folder} is no folder."),
+                             Message("Noem de map met de resultaten.", "Name the folder of results."))
+
+
+def _read(folder: Path, place: Place, base: Path) -> Iterator[_Read]:
+    prefix = folder.resolve().relative_to(base).as_posix()
+    prefix = "" if prefix == "." else f"{prefix}/"
+    for name, result in read_results(place, result_names(place)):
+        yield _Read(f"{prefix}{name}.json", folder.resolve().name, result, corrected(result))
+
+
+def _natural(read: Sequence[_Read]) -> Grouping:
+    if len({_session(one) for one in read}) > 1:
+        return "session"
+    return "folder" if len({one.folder for one in read}) > 1 else "none"
+
+
+def _session(one: _Read) -> str | None:
+    """What tells two evenings apart, in words where there are any."""
+    session = one.now.session
+    return " · ".join(part for part in (session.name or session.id, session.place, session.date) if part) or None
+
+
+def _group(one: _Read, grouped: Grouping, groups: Mapping[str, str]) -> str | None:
+    if groups:
+        return groups.get(one.name.removesuffix(".json"), groups.get(one.now.table))
+    return {"session": _session(one), "place": one.now.session.place, "date": one.now.session.date, "folder": one.folder,
+            "none": None}[grouped]
+
+
+def _layouts(read: Sequence[_Read], kits: KeptKits, posters: Mapping[str, str]) -> dict[str, Layout]:
+    """Known posters, that of most tables first."""
+    counts = Counter(one.now.layout.sha256 for one in read if one.now.layout.sha256 in posters)
+    return {posters[sha]: kits.layouts[sha] for sha, _ in reversed(counts.most_common())} if counts else {}
+
+
+def _ordered(zones: Mapping[str, Zone], layouts: Mapping[str, Layout]) -> tuple[Zone, ...]:
+    """Spheres first, then outside, then the ladder; else as on the poster."""
+    order = ("sphere", "outside", "ladder")
+    ids = dict.fromkeys(zone.id for layout in layouts.values() for zone in layout.zones)
+    return tuple(sorted((zones[name] for name in ids), key=lambda zone: order.index(zone.kind)))
+
+
+def _catalogue(read: Sequence[_Read], kits: KeptKits) -> tuple[CatalogueCard, ...]:
+    used = [kits.catalogues[sha] for sha in dict.fromkeys(one.now.catalogue.sha256 for one in read) if sha in kits.catalogues]
+    cards: dict[str, CatalogueCard] = {}
+    for catalogue in used:
+        for card in catalogue.cards:
+            cards.setdefault(card.id, card)
+    return tuple(cards.values())
+
+
+def _item_texts(cards: Iterable[PlacementRow], catalogue: Sequence[CatalogueCard]) -> dict[str, str]:
+    """Each item's text: the catalogue's, else the one that was written most often."""
+    written: dict[str, Counter[str]] = {}
+    for row in cards:
+        if row.item is not None:
+            written.setdefault(row.item, Counter())[row.text.strip()] += 1
+    most = {item: max(counts, key=lambda text: (counts[text], text)) for item, counts in written.items()}
+    return most | {card.id: card.text for card in catalogue}
+
+
+def _placements(one: _Read, group: str | None, zones: Mapping[str, Zone], known: Mapping[tuple[str, str], str]) -> list[PlacementRow]:
+    """known: ids of the catalogue's cards by kind and `normal` text: who writes a printed card's very words means that card."""
+    out = []
+    for row, card in zip(card_rows(one.measured, one.name), one.now.cards, strict=True):
+        zone = zones.get(row.zone) if row.zone is not None else None
+        # what stands on a back is an argument: it counts as an item only where a code tells which card it is
+        text = card.text.value if card.side == "front" else ""
+        item = item_key(card.catalogue_id or known.get((card.kind, normal(text))), text)
+        out.append(PlacementRow(**vars(row), group=group, item=item, item_text="", zone_label=zone.label if zone else row.zone or "",
+                                zone_kind=zone.kind if zone else None, doubtful=bool(card.needs_review)))
+    return out
+
+
+def _table_row(one: _Read, group: str | None, posters: Mapping[str, str]) -> TableRow:
+    now, session = one.now, one.now.session
+    named = session.names_consent is True and now.review.by
+    p95 = [photo.residual_mm.p95 for photo in now.photos if photo.residual_mm.p95 is not None]
+    there = {card.id for card in now.cards}
+    return TableRow(
+        session_id=session.id, session_name=session.name, session_date=session.date, session_place=session.place, group=group,
+        table=now.table, result=one.name, poster=posters.get(now.layout.sha256, now.layout.id), participants=session.participants,
+        photos=len(now.photos), cards=len(now.cards), ingredients=_count(now, "ingredient"), intentions=_count(now, "intention"),
+        unread=sum(not card.text.value.strip() and card.catalogue_id is None for card in now.cards),
+        backs=sum(card.side == "back" for card in now.cards), doubtful=sum(bool(card.needs_review) for card in now.cards),
+        open_checks=sum(check.severity != "info" for check in now.checks), corrected=len(corrected_cards(one.measured) & there),
+        removed=sum(card.id not in there for card in one.measured.cards), stickers=sum(card.stickers.count for card in now.cards),
+        loose_stickers=len(now.loose_stickers), review=now.review.status, differences=len(now.review.differences),
+        residual_p95_mm=max(p95) if p95 else None, picture=f"{one.name.removesuffix('.json')}/rectified.jpg",
+        reviewers=str(now.review.by) if named else "")
+
+
+def _count(now: TableResult, kind: str) -> int:
+    return sum(card.kind == kind for card in now.cards)
+
+
+def _arguments(one: _Read, rows: Sequence[PlacementRow]) -> Iterator[ArgumentRow]:
+    notes = {correction.card: str(correction.value) for correction in one.measured.review.corrections
+             if correction.field == "note" and isinstance(correction.value, str)}
+    for row, card in zip(rows, one.now.cards, strict=True):
+        for source, text in _written(card, notes.get(card.id, "")):
+            yield ArgumentRow(session_id=row.session_id, group=row.group, table=row.table, result=row.result, card_id=row.card_id,
+                              item=row.item, item_text=row.item_text, zone=row.zone, source=source, text=text,
+                              confidence=1.0 if source == "note" else row.text_confidence,
+                              doubtful=row.doubtful and source != "note", crop=row.crop)
+
+
+def _written(card: CardRecord, note: str) -> Iterator[tuple[str, str]]:
+    text = card.text.value.strip()
+    if card.side == "back" and text:
+        yield "back", text
+    elif card.text.handwritten and text:
+        yield "own", text
+    if note.strip():
+        yield "note", note.strip()
+
+
+def _left_out(places: Sequence[Place], read: Sequence[_Read]) -> LeftOut:
+    photos = tables = 0
+    for place in places:
+        try:
+            index = Index.model_validate_json(place.read(INDEX))
+        except (FileNotFoundError, ValueError):
+            continue
+        photos += index.counts.photos - index.counts.used
+        tables += index.counts.failed
+    looked = [sampled(one.measured) for one in read]
+    return LeftOut(photos, tables, sum(cards for cards, _ in looked), sum(wrong for _, wrong in looked))
