@@ -9,7 +9,8 @@ setup:
 demo: setup          ## scans the samples into out/demo
 	@$(BIN)/posterscan demo
 
-test: setup          ## all tests
+test:                ## all tests
+	@bash scripts/setup.sh --tests
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(ARGS)
 
 lint: setup          ## ruff and mypy

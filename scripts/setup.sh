@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Makes .venv with everything posterscan needs. Run it as often as you like: when nothing changed it does nothing.
+# Makes .venv with everything posterscan needs, with --tests also what only its tests need.
+# Run it as often as you like: when nothing changed it does nothing.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -58,10 +59,16 @@ if [ ${#missing[@]} -gt 0 ] && ! install_packages "${missing[@]}"; then
 fi
 [ -n "$python" ] || python=python3
 
-# --- a browser, for the tests of the review page only: on its own, since some systems have it under another name --------
+# --- what only the tests need, each on its own: some systems have it under another name -----------------------------
 have_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; } >/dev/null
-if ! have_browser && ! install_packages chromium; then
-    say "could not install Chromium: the review page is not tested. To test it: sudo apt-get install -y chromium"
+if [ "${1:-}" = --tests ]; then
+    if ! have_browser && ! install_packages chromium; then
+        say "could not install Chromium: pages are not tested. To test them: sudo apt-get install -y chromium"
+    fi
+    if ! command -v soffice >/dev/null && ! install_packages libreoffice-calc-nogui libreoffice-impress-nogui; then
+        say "could not install LibreOffice: workbook and slides are not opened in tests. To do so:"
+        say "    sudo apt-get install -y --no-install-recommends libreoffice-calc-nogui libreoffice-impress-nogui"
+    fi
 fi
 
 # --- the environment ------------------------------------------------------------------------------------------

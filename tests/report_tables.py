@@ -44,8 +44,8 @@ def laid(number: int, zone: str | None, at: tuple[float, float], card: Data | st
 
 def with_stickers(card: Data, count: int) -> Data:
     x, y = card["center_mm"]
-    items = [{"center_mm": [x - 30 + 11 * (k % 6), y - 10 + 12 * (k // 6)], "diameter_mm": 10.0, "colour": "rood", "confidence": 0.95}
-             for k in range(count)]
+    items = [{"center_mm": [x - 30 + 11 * (k % 6), y - 10 + 12 * (k // 6)], "diameter_mm": 10.0, "colour": "rood",
+              "confidence": 0.95} for k in range(count)]
     return card | {"stickers": {"count": count, "confidence": 0.95, "items": items}}
 
 
@@ -73,7 +73,8 @@ def table(number: int, *, cards: int = 20, participants: int | None = 8, seed: i
         out.append(laid(len(out), zone, place_in(zone, chance), card, **doubt))
     for text in own:
         zone = chance.choice(SPHERES)
-        out.append(laid(len(out), zone, place_in(zone, chance), text, needs_review=["text-uncertain"] if chance.random() < 0.3 else []))
+        doubts = ["text-uncertain"] if chance.random() < 0.3 else []
+        out.append(laid(len(out), zone, place_in(zone, chance), text, needs_review=doubts))
     votes = [chance.randrange(len(INTENTIONS)) ** 2 // len(INTENTIONS) for _ in range(3 * (participants or 8))]
     order = sorted(range(len(INTENTIONS)), key=lambda i: -votes.count(i))
     for row, i in enumerate(order[:8]):
@@ -84,14 +85,32 @@ def table(number: int, *, cards: int = 20, participants: int | None = 8, seed: i
         session={"participants": participants, **(session or {})}) | changes
 
 
+def exactly(number: int, *cards: Data, participants: int | None = 8, session: Data | None = None, **changes: Any) -> Data:
+    """A table on which these cards lie, and no others."""
+    name = f"tafel-{number}"
+    return result_data(
+        table=name, photos=[photo_data(f"{name}.jpg", hashlib.sha256(name.encode()).hexdigest())],
+        cards=[card | {"id": f"c{place:02}"} for place, card in enumerate(cards)],
+        session={"participants": participants, **(session or {})}) | changes
+
+
+def bare(folder: Path, tables: Sequence[Data], *, layout: Data = LAYOUT, catalogue: Data = CATALOGUE, keep_kit: bool = True) -> Path:
+    """A folder of results with their kit, without pictures."""
+    kit = {"layout.json": json.dumps(layout).encode(), "catalogue.json": json.dumps(catalogue).encode()}
+    place = FolderPlace(folder)
+    if keep_kit:
+        keep(place, kit)
+    refs = {"layout": {"id": layout["id"], "sha256": hashlib.sha256(kit["layout.json"]).hexdigest()},
+            "catalogue": {"sha256": hashlib.sha256(kit["catalogue.json"]).hexdigest()}}
+    for data in tables:
+        place.write(f"{table_name(data['table'])}.json", as_json(TableResult.model_validate(data | refs)))
+    return folder
+
+
 def evening(folder: Path, tables: Sequence[Data], *, layout: Data = LAYOUT, catalogue: Data = CATALOGUE,
             picture: Callable[[Data], Image.Image] | None = None) -> Path:
     """A folder of results with pictures and kit."""
-    kit = {"layout.json": json.dumps(layout).encode(), "catalogue.json": json.dumps(catalogue).encode()}
-    place = FolderPlace(folder)
-    keep(place, kit)
-    refs = {"layout": {"id": layout["id"], "sha256": hashlib.sha256(kit["layout.json"]).hexdigest()},
-            "catalogue": {"sha256": hashlib.sha256(kit["catalogue.json"]).hexdigest()}}
+    place = FolderPlace(bare(folder, tables, layout=layout, catalogue=catalogue))
     for data in tables:
         name = table_name(data["table"])
         sheet = (picture or drawn)(data)
@@ -99,8 +118,8 @@ def evening(folder: Path, tables: Sequence[Data], *, layout: Data = LAYOUT, cata
         scale = sheet.width / layout["size_mm"][0]
         for card in data["cards"]:
             (left, top), (right, bottom) = card["polygon_mm"][0], card["polygon_mm"][2]
-            place.write(f"{name}/cards/{table_name(card['id'])}.jpg", jpeg(sheet.crop(tuple(round(v * scale) for v in (left, top, right, bottom)))))
-        place.write(f"{name}.json", as_json(TableResult.model_validate(data | refs)))
+            cut = sheet.crop(tuple(round(v * scale) for v in (left, top, right, bottom)))
+            place.write(f"{name}/cards/{table_name(card['id'])}.jpg", jpeg(cut))
     return folder
 
 
@@ -108,12 +127,14 @@ def drawn(data: Data, px_per_mm: float = 2.0) -> Image.Image:
     """The sheet with its zones, cards and stickers."""
     picture = Image.new("RGB", tuple(round(v * px_per_mm) for v in LAYOUT["size_mm"]), (246, 242, 233))
     pen = ImageDraw.Draw(picture)
-    for zone, colour in zip(LAYOUT["zones"], ((240, 238, 230), (246, 226, 174), (194, 218, 240), (191, 165, 197), (230, 231, 226)), strict=False):
+    colours = ((240, 238, 230), (246, 226, 174), (194, 218, 240), (191, 165, 197), (230, 231, 226))
+    for zone, colour in zip(LAYOUT["zones"], colours, strict=False):
         pen.polygon([(x * px_per_mm, y * px_per_mm) for x, y in zone["polygon_mm"]], colour)
     for card in data["cards"]:
         corners = [(x * px_per_mm, y * px_per_mm) for x, y in card["polygon_mm"]]
         pen.polygon(corners, (255, 255, 255), (60, 60, 60))
-        pen.text((corners[0][0] + 8, corners[0][1] + 8), card["text"]["value"][:24].encode("latin-1", "replace").decode("latin-1"), (10, 10, 10))
+        words = card["text"]["value"][:24].encode("latin-1", "replace").decode("latin-1")
+        pen.text((corners[0][0] + 8, corners[0][1] + 8), words, (10, 10, 10))
         for item in card["stickers"].get("items", []):
             (x, y), r = item["center_mm"], item["diameter_mm"] / 2
             pen.ellipse([(x - r) * px_per_mm, (y - r) * px_per_mm, (x + r) * px_per_mm, (y + r) * px_per_mm], (214, 40, 40))

@@ -18,9 +18,10 @@ from posterscan.cli.main import main
 from posterscan.corrections_carry import measured_hash
 from posterscan.files import read_result, write_table
 from posterscan.kept_kits import keep
+from posterscan.one_file_page import in_html, page_files
 from posterscan.places import FolderPlace
 from posterscan.reason_words import CHECKS, REASONS
-from posterscan.review.page import in_html, make_page, page_files
+from posterscan.review.page import make_page
 from results import card_data, outcome_of
 
 LAYOUT = {"schema": "posterscan-layout/1", "id": "proef", "size_mm": [400, 300], "markers": [], "zones": [
@@ -91,7 +92,7 @@ def test_only_its_own_script_and_style_may_run_and_nothing_is_loaded(tmp_path: P
 
 
 def test_the_page_itself_is_small() -> None:
-    assert sum(len(text.encode()) for text in page_files().values()) < 300_000
+    assert sum(len(text.encode()) for text in page_files("posterscan.review").values()) < 300_000
 
 
 def test_many_pictures_stay_beside_the_page(tmp_path: Path) -> None:

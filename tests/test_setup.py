@@ -33,6 +33,7 @@ class Machine:
             (self.stubs / tool).symlink_to(shutil.which(tool) or "")
         self.put("python3", PYTHON)
         self.put("chromium", "")
+        self.put("soffice", "")
         self.user(1000)
 
     def put(self, name: str, script: str) -> None:
@@ -45,10 +46,10 @@ class Machine:
     def tesseract(self, *languages: str) -> None:
         self.put("tesseract", "#!/bin/bash\n" + "".join(f"echo {name}\n" for name in languages))
 
-    def run(self) -> tuple[int, str, list[str]]:
+    def run(self, *arguments: str) -> tuple[int, str, list[str]]:
         self.log.write_text("", encoding="utf-8")
         env = {"PATH": str(self.stubs), "LOG": str(self.log), "STUBS": str(self.stubs)}
-        done = subprocess.run([str(self.stubs / "bash"), "scripts/setup.sh"], cwd=self.folder, env=env, check=False,
+        done = subprocess.run([str(self.stubs / "bash"), "scripts/setup.sh", *arguments], cwd=self.folder, env=env, check=False,
                               capture_output=True, text=True, timeout=60)
         return done.returncode, done.stderr, self.log.read_text(encoding="utf-8").splitlines()
 
@@ -118,17 +119,20 @@ def test_as_root_without_network_it_goes_on(machine: Machine) -> None:
     assert installs(calls)
 
 
-def test_without_a_browser_it_goes_on_and_says_what_is_not_tested(machine: Machine) -> None:
+@pytest.mark.parametrize(("tool", "packages"), [
+    ("chromium", "chromium"), ("soffice", "libreoffice-calc-nogui libreoffice-impress-nogui")])
+def test_without_what_tests_need_it_goes_on_and_says_what_is_not_tested(machine: Machine, tool: str, packages: str) -> None:
     machine.tesseract("nld")
-    (machine.stubs / "chromium").unlink()
-    code, said, calls = machine.run()
+    (machine.stubs / tool).unlink()
+    assert "sudo" not in machine.run()[1]  # who only wants to scan needs none of it
+    code, said, calls = machine.run("--tests")
     assert code == 0
-    assert "sudo apt-get install -y chromium" in said
-    assert len(installs(calls)) == 1
+    assert packages in next(line for line in said.splitlines() if "sudo apt-get install -y" in line)
+    assert not installs(calls)  # the environment is there already
     machine.user(0)
     machine.put("apt-get", '#!/bin/bash\necho "apt-get $*" >>"$LOG"\n')
-    _, said, calls = machine.run()
-    assert [c for c in calls if c.startswith("apt-get")] == ["apt-get install -y --no-install-recommends chromium"]
+    _, said, calls = machine.run("--tests")
+    assert [c for c in calls if c.startswith("apt-get")] == [f"apt-get install -y --no-install-recommends {packages}"]
     assert "sudo" not in said
 
 

@@ -114,6 +114,9 @@ def workshop(place: Place) -> Iterator[Path]:
         folder = tempfile.TemporaryDirectory(prefix="tables-", dir=beside, ignore_cleanup_errors=True)
     with folder as path:
         yield Path(path)
+    if beside is not None:
+        with suppress(OSError):  # where nothing else is kept there
+            beside.rmdir()
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from posterscan.cli import apply, batch, check, demo, doctor, evaluate, kit, review, scan, schema
+from posterscan.cli import apply, batch, check, demo, doctor, evaluate, kit, report, review, scan, schema
 from posterscan.cli.words import INTERRUPTED, helped
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app.command("scan", help=scan.HELP)(scan.command)
 app.command("batch", help=batch.HELP)(batch.command)
 app.command("review", help=review.HELP)(review.command)
 app.command("apply", help=apply.HELP)(apply.command)
+app.command("report", help=report.HELP)(report.command)
 app.command("evaluate", help=evaluate.HELP)(evaluate.command)
 app.command("schema", help=schema.HELP)(schema.command)
 app.command("doctor", help=doctor.HELP)(doctor.command)

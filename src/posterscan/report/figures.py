@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,7 +50,7 @@ class Figures:
 
     def zones_of(self, item: str, group: str | None = None) -> Mapping[str | None, float]:
         """In how many tables an item lay in each zone."""
-        return self._zones_by_item[group, item] if (group, item) in self._zones_by_item else {}
+        return self._zones_by_item.get((group, item), {})
 
     def placements(self, item: str, group: str | None = None) -> tuple[PlacementRow, ...]:
         """The cards behind a number."""
@@ -60,6 +61,18 @@ class Figures:
         mine, theirs = self._table_items[one.result], self._table_items[other.result]
         both = [item for item in mine if item in theirs]
         return (statistics.fmean(_same(mine[item], theirs[item]) for item in both) if both else None), len(both)
+
+    def between_groups(self, item: str) -> float | None:
+        """How far apart groups laid an item: of every two groups, the part of the tables that would have to lay it elsewhere for
+        both to be alike (total variation distance), and of those the largest; None where fewer than two groups laid it."""
+        parts = []
+        for group in self.gathered.groups:
+            zones = self.zones_of(item, group)
+            if total := sum(zones.values()):
+                parts.append({zone: count / total for zone, count in zones.items()})
+        apart = [sum(abs(one.get(zone, 0.0) - other.get(zone, 0.0)) for zone in {*one, *other}) / 2
+                 for one, other in combinations(parts, 2)]
+        return round(max(apart), 4) if apart else None
 
     def place_of(self, item: str, poster: str, group: str | None = None) -> tuple[float, float] | None:
         """Where an item lay on one poster, mm: the card nearest to all others of it, within the zone where most tables laid it."""
@@ -119,7 +132,8 @@ class Figures:
 
     def _item_rows(self, group: str | None) -> list[ItemRow]:
         tables = self._tables_in(group)
-        voted = _Votes(tables, self.gathered.cards)
+        intentions = frozenset(item for item, (kind, *_) in self._kinds.items() if kind == "intention")
+        voted = _Votes(tables, self.gathered.cards, intentions)
         rows = [self._item_row(group, item, tables, voted) for item in self._kinds]
         stickers = [row.stickers for row in rows if row.kind == "intention" and row.tables]
         ranked = [row if row.kind != "intention" or not row.tables else
@@ -146,18 +160,21 @@ class Figures:
             doubtful=sum(row.doubtful for row in cards))
 
     def _zone_rows(self, group: str | None) -> list[ItemZoneRow]:
-        labels = {zone.id: zone.label for zone in self.gathered.zones}
-        order = [*labels, None]
-        out = []
-        for row in self.of_group(group):
-            zones = self.zones_of(row.item, group)
-            cards = self.placements(row.item, group=group)
-            for zone in sorted(zones, key=lambda name: (order.index(name) if name in order else len(order), name or "")):
-                out.append(ItemZoneRow(
-                    group=group, item=row.item, text=row.text, kind=row.kind, zone=zone, zone_label=labels.get(zone or "", zone or ""),
-                    tables=round(zones[zone], 3), placements=sum(card.zone == zone for card in cards),
-                    share=round(zones[zone] / row.tables, 4) if row.tables >= self.fewest_tables else None))
-        return out
+        return [self._zone_row(row, zone) for row in self.of_group(group)
+                for zone in self._in_order(self.zones_of(row.item, group))]
+
+    def _in_order(self, zones: Iterable[str | None]) -> list[str | None]:
+        """As on the poster; unknown ones after those, no zone last."""
+        order = [zone.id for zone in self.gathered.zones]
+        return sorted(zones, key=lambda zone: (zone is None, order.index(zone) if zone in order else len(order), zone or ""))
+
+    def _zone_row(self, row: ItemRow, zone: str | None) -> ItemZoneRow:
+        labels = {one.id: one.label for one in self.gathered.zones}
+        tables = self.zones_of(row.item, row.group)[zone]
+        return ItemZoneRow(
+            group=row.group, item=row.item, text=row.text, kind=row.kind, zone=zone, zone_label=labels.get(zone or "", zone or ""),
+            tables=round(tables, 3), placements=sum(card.zone == zone for card in self.placements(row.item, row.group)),
+            share=round(tables / row.tables, 4) if row.tables >= self.fewest_tables else None)
 
 
 def dispute(tables: Sequence[Weights]) -> float:
@@ -172,7 +189,7 @@ def dispute(tables: Sequence[Weights]) -> float:
     total = _summed(tables)
     pairs = len(tables) * (len(tables) - 1)
     same = sum(value * value for value in total.values()) - sum(value * value for one in tables for value in one.values())
-    return min(1.0, max(0.0, 1.0 - same / pairs))
+    return float(min(1.0, max(0.0, 1.0 - same / pairs)))
 
 
 def table_pairs(figures: Figures) -> list[tuple[TableRow, TableRow, float | None, int]]:
@@ -183,19 +200,23 @@ def table_pairs(figures: Figures) -> list[tuple[TableRow, TableRow, float | None
 class _Votes:
     """Stickers on intentions of some tables."""
 
-    def __init__(self, tables: Iterable[TableRow], cards: Iterable[PlacementRow]) -> None:
+    def __init__(self, tables: Iterable[TableRow], cards: Iterable[PlacementRow], intentions: frozenset[str]) -> None:
+        """intentions: items of that kind, which one card of may be read as another kind."""
         known = {table.result: table for table in tables if table.intentions}
         self._stickers: dict[str, int] = defaultdict(int)
         for row in cards:
-            if row.result in known and row.kind == "intention":
+            if row.result in known and (row.kind == "intention" or row.item in intentions):
                 self._stickers[row.result] += row.stickers
         self._people = {name: table.participants for name, table in known.items() if table.participants}
         self.tables = sum(count > 0 for count in self._stickers.values())
 
     def per_participant(self, cards: Iterable[PlacementRow]) -> float | None:
-        """Stickers on some cards by all participants who could have given one; None where no table says how many they were."""
-        people = sum(self._people.values())
-        return round(sum(row.stickers for row in cards if row.result in self._people) / people, 4) if people else None
+        """Stickers on some cards by all participants who could have given one.
+
+        None where no table that laid them says how many it had: nought would say that nobody chose them.
+        """
+        there = [row.stickers for row in cards if row.result in self._people]
+        return round(sum(there) / sum(self._people.values()), 4) if there else None
 
     def share(self, cards: Iterable[PlacementRow]) -> float | None:
         """Mean over the tables with stickers of the part of them that lies on some cards: each table weighs the same."""
@@ -222,7 +243,7 @@ def _summed(tables: Iterable[Weights]) -> dict[str | None, float]:
 
 
 def _same(one: Weights, other: Weights) -> float:
-    return sum(part * other.get(zone, 0.0) for zone, part in one.items())
+    return float(sum(part * other.get(zone, 0.0) for zone, part in one.items()))
 
 
 def _most(zones: Mapping[str | None, float]) -> tuple[str | None, float]:
@@ -234,7 +255,7 @@ def _most(zones: Mapping[str | None, float]) -> tuple[str | None, float]:
 
 def _medoid(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
     def total(at: tuple[float, float]) -> float:
-        return sum(((at[0] - x) ** 2 + (at[1] - y) ** 2) ** 0.5 for x, y in points)
+        return sum(math.hypot(at[0] - x, at[1] - y) for x, y in points)
 
     middle = (statistics.median(x for x, _ in points), statistics.median(y for _, y in points))
     near = sorted(points, key=lambda at: (at[0] - middle[0]) ** 2 + (at[1] - middle[1]) ** 2)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from posterscan.batch.index import INDEX, Index, read_results, result_names
 from posterscan.catalogue import CatalogueCard
@@ -21,11 +22,12 @@ from posterscan.messages import Message
 from posterscan.places import FolderPlace, Place
 from posterscan.records import CardRecord, TableResult
 from posterscan.report.rows import ArgumentRow, PlacementRow, TableRow
-from posterscan.report.same import item_key, merged, normal
+from posterscan.report.same import item_key, merged, spelled
 from posterscan.rows import StickerRow, card_rows, sticker_rows
 from posterscan.sampling import sampled
 
 Grouping = Literal["session", "place", "date", "folder", "none"]
+GROUPINGS: tuple[Grouping, ...] = get_args(Grouping)
 
 
 @dataclass(frozen=True)
@@ -43,9 +45,9 @@ class LeftOut:
 class Gathered:
     """Rows of all tables, in the order of their names.
 
-    catalogue: the cards of all kits, each once. zones: of all posters, in the poster's order, each id once. posters: layouts by
-    `TableRow.poster`. merged: items that the analyst counts as another, to that one. base: what names in the rows are relative to.
-    grouped: by what the tables were brought into groups.
+    catalogue: the cards of all kits, with their item as id; those with the same words once. zones: of all posters, in the poster's
+    order, each id once. posters: layouts by `TableRow.poster`. merged: items that the analyst counts as another, to that one.
+    base: what names in the rows are relative to. grouped: by what the tables were brought into groups.
     """
 
     tables: tuple[TableRow, ...]
@@ -87,12 +89,19 @@ def gather(folders: Sequence[Path], *, kit: Path | None = None, same: Mapping[st
     """Reads all results of some folders. UsageError where a folder is none, or none of them holds a result.
 
     kit: where layout and catalogue are, for results without their own. same: `same.read_same`. by: what tables are compared under;
-    None: by session where there are several, else by folder where there are several. groups: group by a table's name or file, instead.
+    None: by session where there are several, else by folder where there are several. groups: group by a table's name or file,
+    instead.
     """
-    places = [FolderPlace(folder) for folder in folders]
     _are_folders(folders)
-    base = Path(os.path.commonpath([folder.resolve() for folder in folders]))
+    if kit is not None and not kit.is_dir():
+        raise UsageError(Message(f"{kit} is geen map.", f"{kit} is no folder."),
+                         Message("Noem de map met layout.json en catalogue.json.",
+                                 "Name the folder of layout.json and catalogue.json."))
+    folders = list(dict.fromkeys(folder.resolve() for folder in folders))  # named twice, its tables still count once
+    places = [FolderPlace(folder) for folder in folders]
+    base = Path(os.path.commonpath(folders))
     read = [one for folder, place in zip(folders, places, strict=True) for one in _read(folder, place, base)]
+    read = _told_apart(read)
     if not read:
         raise UsageError(Message("In deze map staan geen resultaten.", "There are no results in this folder."),
                          Message("Noem de map die posterscan scan of batch heeft gevuld.",
@@ -103,25 +112,25 @@ def gather(folders: Sequence[Path], *, kit: Path | None = None, same: Mapping[st
     group_of = {one.name: _group(one, grouped, groups or {}) for one in read}
     layouts = _layouts(read, kits, posters)
     zones = {zone.id: zone for layout in reversed(layouts.values()) for zone in layout.zones}
-    catalogue = _catalogue(read, kits)
+    catalogue, items = _catalogue(read, kits)
     tables = tuple(_table_row(one, group_of[one.name], posters) for one in read)
-    known = {(card.kind, normal(card.text)): card.id for card in reversed(catalogue)}
+    known: dict[tuple[str, str], str] = {(card.kind, spelled(card.text)): card.id for card in catalogue}
     arguments: list[ArgumentRow] = []
     cards: list[PlacementRow] = []
     for one in read:
-        rows = _placements(one, group_of[one.name], zones, known)
+        rows = _placements(one, group_of[one.name], zones, known, items)
         cards += rows
         arguments += _arguments(one, rows)
     texts = _item_texts(cards, catalogue)
     now_as = merged(texts, same or {})
-    named = {item: texts.get(item, "") for item in texts} | {to: texts.get(to, (same or {}).get(to, to.removeprefix("~")))
-                                                             for to in now_as.values()}
+    named = {item_key(None, word): word for word in (same or {}).values()} | texts
     cards = [replace(row, item=(to := now_as.get(row.item or "", row.item)), item_text=named.get(to or "", "")) for row in cards]
     by_card = {(row.result, row.card_id): row for row in cards}
     arguments = [replace(row, item=by_card[row.result, row.card_id].item, item_text=by_card[row.result, row.card_id].item_text)
                  for row in arguments]
-    return Gathered(tables, tuple(cards), tuple(row for one in read for row in sticker_rows(one.measured, one.name)), tuple(arguments),
-                    catalogue, _ordered(zones, layouts), layouts, _left_out(places, read), now_as, base, grouped)
+    stickers = tuple(row for one in read for row in sticker_rows(one.measured, one.name))
+    return Gathered(tables, tuple(cards), stickers, tuple(arguments), catalogue, _ordered(zones, layouts), layouts,
+                    _left_out(places, read), now_as, base, grouped)
 
 
 def poster_key(layout: Layout) -> str:
@@ -138,10 +147,23 @@ def _are_folders(folders: Sequence[Path]) -> None:
 
 
 def _read(folder: Path, place: Place, base: Path) -> Iterator[_Read]:
-    prefix = folder.resolve().relative_to(base).as_posix()
+    prefix = folder.relative_to(base).as_posix()
     prefix = "" if prefix == "." else f"{prefix}/"
-    for name, result in read_results(place, result_names(place)):
-        yield _Read(f"{prefix}{name}.json", folder.resolve().name, result, corrected(result))
+    for name, result in read_results(place, sorted(result_names(place), key=_natural_order)):
+        yield _Read(f"{prefix}{name}.json", folder.name, result, corrected(result))
+
+
+def _told_apart(read: Sequence[_Read]) -> list[_Read]:
+    """Folders of the same name, like oost/out and west/out, go by their whole names."""
+    paths: dict[str, set[str]] = {}
+    for one in read:
+        paths.setdefault(one.folder, set()).add(one.name.rpartition("/")[0])
+    return [replace(one, folder=one.name.rpartition("/")[0] or one.folder) if len(paths[one.folder]) > 1 else one for one in read]
+
+
+def _natural_order(name: str) -> list[tuple[int, str]]:
+    """Table 2 before table 10."""
+    return [(int(part), "") if part.isdecimal() else (-1, part.casefold()) for part in re.split(r"(\d+)", name)]
 
 
 def _natural(read: Sequence[_Read]) -> Grouping:
@@ -176,35 +198,49 @@ def _ordered(zones: Mapping[str, Zone], layouts: Mapping[str, Layout]) -> tuple[
     return tuple(sorted((zones[name] for name in ids), key=lambda zone: order.index(zone.kind)))
 
 
-def _catalogue(read: Sequence[_Read], kits: KeptKits) -> tuple[CatalogueCard, ...]:
-    used = [kits.catalogues[sha] for sha in dict.fromkeys(one.now.catalogue.sha256 for one in read) if sha in kits.catalogues]
+def _catalogue(read: Sequence[_Read], kits: KeptKits) -> tuple[tuple[CatalogueCard, ...], dict[tuple[str, str], str]]:
+    """The cards of all kits, and the item of each id in a catalogue with a hash: another kit may give the same words another id,
+    or the same id other words."""
     cards: dict[str, CatalogueCard] = {}
-    for catalogue in used:
-        for card in catalogue.cards:
-            cards.setdefault(card.id, card)
-    return tuple(cards.values())
+    known: dict[tuple[str, str], str] = {}
+    items: dict[tuple[str, str], str] = {}
+    for sha in dict.fromkeys(one.now.catalogue.sha256 for one in read):
+        for card in kits.catalogues[sha].cards if sha in kits.catalogues else ():
+            words = (card.kind, spelled(card.text))
+            if words not in known:
+                known[words] = card.id if card.id not in cards else f"{card.id}@{sha[:8]}"
+                cards[known[words]] = card.model_copy(update={"id": known[words]})
+            items[sha, card.id] = known[words]
+    return tuple(cards.values()), items
 
 
 def _item_texts(cards: Iterable[PlacementRow], catalogue: Sequence[CatalogueCard]) -> dict[str, str]:
-    """Each item's text: the catalogue's, else the one that was written most often."""
+    """Each item's text: the catalogue's, else the one that was written most often on fronts, else its id."""
     written: dict[str, Counter[str]] = {}
     for row in cards:
         if row.item is not None:
-            written.setdefault(row.item, Counter())[row.text.strip()] += 1
-    most = {item: max(counts, key=lambda text: (counts[text], text)) for item, counts in written.items()}
+            counts = written.setdefault(row.item, Counter())
+            counts.update([row.text.strip()] if row.side == "front" and row.text.strip() else [])
+    most = {item: max(counts, key=lambda text: (counts[text], text), default=item) for item, counts in written.items()}
     return most | {card.id: card.text for card in catalogue}
 
 
-def _placements(one: _Read, group: str | None, zones: Mapping[str, Zone], known: Mapping[tuple[str, str], str]) -> list[PlacementRow]:
-    """known: ids of the catalogue's cards by kind and `normal` text: who writes a printed card's very words means that card."""
+def _placements(one: _Read, group: str | None, zones: Mapping[str, Zone], known: Mapping[tuple[str, str], str],
+                items: Mapping[tuple[str, str], str]) -> list[PlacementRow]:
+    """known: items by kind and text as `spelled`: who writes a printed card's very words means that card.
+
+    items: of `_catalogue`.
+    """
     out = []
     for row, card in zip(card_rows(one.measured, one.name), one.now.cards, strict=True):
         zone = zones.get(row.zone) if row.zone is not None else None
         # what stands on a back is an argument: it counts as an item only where a code tells which card it is
         text = card.text.value if card.side == "front" else ""
-        item = item_key(card.catalogue_id or known.get((card.kind, normal(text))), text)
-        out.append(PlacementRow(**vars(row), group=group, item=item, item_text="", zone_label=zone.label if zone else row.zone or "",
-                                zone_kind=zone.kind if zone else None, doubtful=bool(card.needs_review)))
+        told = items.get((one.now.catalogue.sha256, card.catalogue_id), card.catalogue_id) if card.catalogue_id else None
+        item = item_key(told or known.get((card.kind, spelled(text))), text)
+        out.append(PlacementRow(**vars(row), group=group, item=item, item_text="",
+                                zone_label=zone.label if zone else row.zone or "", zone_kind=zone.kind if zone else None,
+                                doubtful=bool(card.needs_review)))
     return out
 
 

@@ -48,85 +48,111 @@ def honesty(figures: Figures) -> Honesty:
     tables = g.tables
     voted = [table for table in tables if table.intentions]
     return Honesty(
-        tables=len(tables), reviewed=sum(t.review == "reviewed" for t in tables), in_progress=sum(t.review == "in-progress" for t in tables),
+        tables=len(tables), reviewed=sum(t.review == "reviewed" for t in tables),
+        in_progress=sum(t.review == "in-progress" for t in tables),
         cards=_sum(g, "cards"), doubtful=_sum(g, "doubtful"), open_checks=_sum(g, "open_checks"), unread=_sum(g, "unread"),
         backs=_sum(g, "backs"), corrected=_sum(g, "corrected"), removed=_sum(g, "removed"), differences=_sum(g, "differences"),
         photos_left_out=g.left_out.photos, tables_failed=g.left_out.tables,
         no_participants=sum(t.participants is None for t in voted), no_intentions=len(tables) - len(voted),
         no_stickers=sum(t.stickers == 0 for t in voted), other_poster=sum(t.poster != g.main_poster for t in tables),
-        merged=len(g.merged), sample_cards=g.left_out.sample_cards, sample_wrong=g.left_out.sample_wrong, fewest_tables=figures.fewest_tables)
+        merged=len(g.merged), sample_cards=g.left_out.sample_cards, sample_wrong=g.left_out.sample_wrong,
+        fewest_tables=figures.fewest_tables)
 
 
 def headline(h: Honesty) -> Message:
     """One line for the foot of a page or a slide."""
-    reviewed = Message(f"{h.reviewed} van {h.tables} {'tafel' if h.tables == 1 else 'tafels'} nagekeken",
-                       f"{h.reviewed} of {h.tables} {'table' if h.tables == 1 else 'tables'} looked over")
-    doubt = Message(f"; {h.doubtful} van {h.cards} kaartjes nog twijfelachtig", f"; {h.doubtful} of {h.cards} cards still doubtful") \
-        if h.doubtful else Message("; geen kaartjes twijfelachtig", "; no doubtful cards")
-    return reviewed + doubt + _left_out(h) + Message(".", ".")
-
-
-def _left_out(h: Honesty) -> Message:
-    parts = Message("", "")
-    if h.photos_left_out:
-        parts += Message(f"; {counted(h.photos_left_out, 'foto', 'foto’s')} niet gebruikt",
-                         f"; {counted(h.photos_left_out, 'photo', 'photos')} not used")
-    if h.tables_failed:
-        parts += Message(f"; {counted(h.tables_failed, 'tafel', 'tafels')} niet gelezen", f"; {counted(h.tables_failed, 'table', 'tables')} not read")
-    return parts
+    said = _fill(_REVIEWED, h.tables, h.reviewed) + (_fill(_DOUBTFUL, h.cards, h.doubtful) if h.doubtful else _NO_DOUBT)
+    for number, words in ((h.photos_left_out, _PHOTOS), (h.tables_failed, _FAILED)):
+        said += _fill(words, number) if number else Message("", "")
+    return said + Message(".", ".")
 
 
 def sentences(h: Honesty) -> list[Message]:
     """All that there is to say, the weightiest first; what is nought is passed over, but for looking over and doubt."""
-    low, high = wilson(h.sample_wrong, h.sample_cards)
-    said: list[tuple[bool | int, Message]] = [
-        (True, headline(h)),
-        (h.in_progress, Message(f"Bij {counted(h.in_progress, 'tafel', 'tafels')} is het nakijken begonnen, nog niet klaar.",
-                                f"{counted(h.in_progress, 'table is', 'tables are')} being looked over, not finished yet.")),
-        (h.open_checks, Message(f"{counted(h.open_checks, 'melding', 'meldingen')} over een hele tafel, bijvoorbeeld over het aantal stickers, "
-                                f"{_is(h.open_checks, 'staat', 'staan')} nog open.",
-                                f"{counted(h.open_checks, 'remark', 'remarks')} about a whole table, on its number of stickers for instance, "
-                                f"{_is(h.open_checks, 'is', 'are')} still open.")),
-        (h.differences, Message(f"Over {counted(h.differences, 'waarde', 'waarden')} zijn twee nakijkers het niet eens; de eerste telt hier.",
-                                f"Two people who looked disagree about {counted(h.differences, 'value', 'values')}; the first counts here.")),
-        (h.unread, Message(f"{counted(h.unread, 'kaartje', 'kaartjes')} zonder gelezen tekst {_is(h.unread, 'telt', 'tellen')} bij geen enkel ingrediënt mee.",
-                           f"{counted(h.unread, 'card', 'cards')} without any text that was read {_is(h.unread, 'counts', 'count')} towards no ingredient.")),
-        (h.backs, Message(f"{counted(h.backs, 'kaartje ligt', 'kaartjes liggen')} met de achterkant boven; wat erop staat, is bij de argumenten te vinden.",
-                          f"{counted(h.backs, 'card lies', 'cards lie')} with the back up; what it says is among the arguments.")),
-        (h.removed, Message(f"{counted(h.removed, 'kaartje', 'kaartjes')} van de foto’s {_is(h.removed, 'is', 'zijn')} bij het nakijken weggehaald of samengevoegd.",
-                            f"{counted(h.removed, 'card', 'cards')} of the photos {_is(h.removed, 'was', 'were')} taken away or merged on review.")),
-        (h.corrected, Message(f"{counted(h.corrected, 'kaartje', 'kaartjes')} bij het nakijken verbeterd of toegevoegd.",
-                              f"{counted(h.corrected, 'card', 'cards')} corrected or added on review.")),
-        (h.merged, Message(f"{counted(h.merged, 'opschrift telt', 'opschriften tellen')} mee onder een ander woord, zoals in het koppelbestand staat.",
-                           f"{counted(h.merged, 'text counts', 'texts count')} under another word, as the mapping file says.")),
-        (h.no_intentions, Message(f"Op {counted(h.no_intentions, 'tafel', 'tafels')} lagen geen bedoelingen.",
-                                  f"{counted(h.no_intentions, 'table', 'tables')} had no intentions.")),
-        (h.no_stickers, Message(f"{counted(h.no_stickers, 'tafel', 'tafels')} met bedoelingen {_is(h.no_stickers, 'heeft', 'hebben')} geen enkele sticker.",
-                                f"{counted(h.no_stickers, 'table', 'tables')} with intentions {_is(h.no_stickers, 'has', 'have')} no sticker at all.")),
-        (h.no_participants, Message(f"Van {counted(h.no_participants, 'tafel', 'tafels')} is het aantal deelnemers niet bekend; die "
-                                    f"{_is(h.no_participants, 'telt', 'tellen')} niet mee in stickers per deelnemer.",
-                                    f"The number of participants of {counted(h.no_participants, 'table', 'tables')} is not known; "
-                                    f"{_is(h.no_participants, 'it does', 'they do')} not count in stickers per participant.")),
-        (h.other_poster, Message(f"{counted(h.other_poster, 'tafel', 'tafels')} met een andere of onbekende poster {_is(h.other_poster, 'staat', 'staan')} niet op de kaarten met plekken.",
-                                 f"{counted(h.other_poster, 'table', 'tables')} with another or unknown poster {_is(h.other_poster, 'is', 'are')} not on the maps of places.")),
-        (h.tables < h.fewest_tables, Message(f"Bij minder dan {h.fewest_tables} tafels staan er geen percentages: één tafel zou te zwaar wegen.",
-                                             f"With fewer than {h.fewest_tables} tables there are no percentages: one table would weigh too much.")),
-        (h.sample_cards, Message(f"Steekproef: van {counted(h.sample_cards, 'kaartje', 'kaartjes')} waar het programma zeker van was, "
-                                 f"{_is(h.sample_wrong, 'was', 'waren')} er {h.sample_wrong} fout (95 %-interval {low:.0%} tot {high:.0%})."
-                                 .replace("%%", "%"),
-                                 f"Sample: of {counted(h.sample_cards, 'card', 'cards')} that the program was sure of, "
-                                 f"{h.sample_wrong} {_is(h.sample_wrong, 'was', 'were')} wrong (95 % interval {low:.0%} to {high:.0%}).")),
-    ]
-    return [message for there, message in said if there]
+    said = [headline(h), *(_fill(words, number) for field, words in _SENTENCES.items() if (number := getattr(h, field)))]
+    if h.tables < h.fewest_tables:
+        said.append(Message(f"Bij minder dan {h.fewest_tables} tafels staan er geen percentages: één tafel zou te zwaar wegen.",
+                            f"With fewer than {h.fewest_tables} tables there are no percentages: one table would weigh too much."))
+    if h.sample_cards:
+        low, high = wilson(h.sample_wrong, h.sample_cards)
+        said.append(_fill(_SAMPLE, h.sample_cards, h.sample_wrong) + Message(
+            f" (95\u00a0%-interval {100 * low:.0f} tot {100 * high:.0f}\u00a0%).",
+            f" (95% interval {100 * low:.0f} to {100 * high:.0f}%)."))
+    return said
+
+
+# Of one, and of several: {n} is the number, {part} a part of it.
+_REVIEWED = (Message("{part} van {n} tafel nagekeken", "{part} of {n} table looked over"),
+             Message("{part} van {n} tafels nagekeken", "{part} of {n} tables looked over"))
+_DOUBTFUL = (Message("; {part} van {n} kaartje nog twijfelachtig", "; {part} of {n} card still doubtful"),
+             Message("; {part} van {n} kaartjes nog twijfelachtig", "; {part} of {n} cards still doubtful"))
+_NO_DOUBT = Message("; geen kaartjes twijfelachtig", "; no doubtful cards")
+_PHOTOS = (Message("; {n} foto niet gebruikt",
+                   "; {n} photo not used"), Message("; {n} foto’s niet gebruikt", "; {n} photos not used"))
+_FAILED = (Message("; {n} tafel niet gelezen",
+                   "; {n} table not read"), Message("; {n} tafels niet gelezen", "; {n} tables not read"))
+_SAMPLE = (Message("Steekproef: van {n} kaartje waar het programma zeker van was, bleek {part} fout",
+                   "Sample: of {n} card that the program was sure of, {part} was wrong"),
+           Message("Steekproef: van {n} kaartjes waar het programma zeker van was, bleken er {part} fout",
+                   "Sample: of {n} cards that the program was sure of, {part} were wrong"))
+_SENTENCES = {
+    "in_progress": (Message("Bij {n} tafel is het nakijken begonnen, nog niet klaar.",
+                            "{n} table is being looked over, not finished yet."),
+                    Message("Bij {n} tafels is het nakijken begonnen, nog niet klaar.",
+                            "{n} tables are being looked over, not finished yet.")),
+    "open_checks": (Message("{n} melding over een hele tafel staat nog open, bijvoorbeeld over het aantal stickers.",
+                            "{n} remark about a whole table is still open, on its number of stickers for instance."),
+                    Message("{n} meldingen over een hele tafel staan nog open, bijvoorbeeld over het aantal stickers.",
+                            "{n} remarks about whole tables are still open, on numbers of stickers for instance.")),
+    "differences": (Message("Over {n} waarde zijn twee nakijkers het niet eens; wat er eerst stond, telt hier.",
+                            "Two people who looked disagree about {n} value; what was there first counts here."),
+                    Message("Over {n} waarden zijn twee nakijkers het niet eens; wat er eerst stond, telt hier.",
+                            "Two people who looked disagree about {n} values; what was there first counts here.")),
+    "unread": (Message("{n} kaartje is niet gelezen en telt bij geen enkel ingrediënt mee.",
+                       "{n} card was not read and counts towards no ingredient."),
+               Message("{n} kaartjes zijn niet gelezen en tellen bij geen enkel ingrediënt mee.",
+                       "{n} cards were not read and count towards no ingredient.")),
+    "backs": (Message("{n} kaartje ligt met de achterkant boven; wat erop staat, is bij de argumenten te vinden.",
+                      "{n} card lies with its back up; what it says is among the arguments."),
+              Message("{n} kaartjes liggen met de achterkant boven; wat erop staat, is bij de argumenten te vinden.",
+                      "{n} cards lie with their backs up; what they say is among the arguments.")),
+    "removed": (Message("{n} kaartje van de foto’s is bij het nakijken weggehaald of samengevoegd.",
+                        "{n} card of the photos was taken away or merged on review."),
+                Message("{n} kaartjes van de foto’s zijn bij het nakijken weggehaald of samengevoegd.",
+                        "{n} cards of the photos were taken away or merged on review.")),
+    "corrected": (Message("{n} kaartje is bij het nakijken verbeterd of toegevoegd.", "{n} card was corrected or added on review."),
+                  Message("{n} kaartjes zijn bij het nakijken verbeterd of toegevoegd.",
+                          "{n} cards were corrected or added on review.")),
+    "merged": (Message("{n} opschrift telt mee onder een ander woord, zoals in het koppelbestand staat.",
+                       "{n} text counts under another word, as the mapping file says."),
+               Message("{n} opschriften tellen mee onder een ander woord, zoals in het koppelbestand staat.",
+                       "{n} texts count under another word, as the mapping file says.")),
+    "no_intentions": (Message("Op {n} tafel lagen geen bedoelingen.", "{n} table had no intentions."),
+                      Message("Op {n} tafels lagen geen bedoelingen.", "{n} tables had no intentions.")),
+    "no_stickers": (Message("{n} tafel met bedoelingen heeft geen enkele sticker.",
+                            "{n} table with intentions has no sticker at all."),
+                    Message("{n} tafels met bedoelingen hebben geen enkele sticker.",
+                            "{n} tables with intentions have no sticker at all.")),
+    "no_participants": (
+        Message("Van {n} tafel is niet bekend hoeveel deelnemers er waren; die telt niet mee in stickers per deelnemer.",
+                "Nobody said how many participants {n} table had; it does not count in stickers per participant."),
+        Message("Van {n} tafels is niet bekend hoeveel deelnemers er waren; die tellen niet mee in stickers per deelnemer.",
+                "Nobody said how many participants {n} tables had; they do not count in stickers per participant.")),
+    "other_poster": (Message("{n} tafel met een andere of onbekende poster staat niet op de kaarten met plekken.",
+                             "{n} table with another or unknown poster is not on the maps of places."),
+                     Message("{n} tafels met een andere of onbekende poster staan niet op de kaarten met plekken.",
+                             "{n} tables with another or unknown poster are not on the maps of places.")),
+}
+
+
+def _fill(words: tuple[Message, Message], n: int, part: int = 0) -> Message:
+    one = words[n != 1]
+    return Message(one.nl.format(n=n, part=part), one.en.format(n=n, part=part))
 
 
 def counted(number: int, one: str, more: str) -> str:
     """"1 tafel", "2 tafels"."""
     return f"{number} {one if number == 1 else more}"
-
-
-def _is(number: int, one: str, more: str) -> str:
-    return one if number == 1 else more
 
 
 def _sum(gathered: Gathered, field: str) -> int:

@@ -30,11 +30,11 @@ class TableRow:
     """One table. poster: tables with the same word lay on the same sheet with the same zones.
 
     participants: None where nobody said how many. cards: all that lay; of these ingredients, intentions, unread (without any text),
-    backs (with the back up), doubtful (a value wants a look). open_checks: warnings about the table as a whole that nobody has seen.
-    corrected: cards that a human changed or added; removed: that a human took away or merged. stickers: on cards. review:
+    backs (with the back up), doubtful (a value wants a look). open_checks: warnings about the table as a whole that nobody has
+    seen. corrected: cards that a human changed or added; removed: that a human took away or merged. stickers: on cards. review:
     `unreviewed`, `in-progress` or `reviewed`. differences: values that two humans see otherwise. residual_p95_mm: of the photo
-    with the largest. picture: the rectified photo, relative to the folder of results. reviewers: who looked it over, only where consent
-    for names was recorded, else empty.
+    with the largest. picture: the rectified photo, relative to the folder of results. reviewers: who looked it over, only where
+    consent for names was recorded, else empty.
     """
 
     session_id: str | None
@@ -69,13 +69,14 @@ class TableRow:
 class ItemRow:
     """One item over the tables of a group; group None is over all tables.
 
-    in_catalogue: else written by hand or made by the table. tables: that laid it, of_tables: that could have (for intentions, tables
-    that laid any). placements: cards, more than tables where a table laid it twice. zone: where most tables laid it (empty where
-    equally many laid it elsewhere, None in no zone), zone_tables: how many, zone_share: of the tables that laid it, None below the smallest
-    number of tables that is turned into a share. dispute: chance that two of these tables laid it in different zones, None below two
-    tables. stickers: on it. per_participant: stickers by participants of tables that say how many they were and laid intentions.
-    sticker_share: mean over tables of its part of the table's stickers, None below the smallest number of tables. rank: by stickers
-    among the group's intentions, None for other cards. doubtful: cards of it that want a look.
+    in_catalogue: else written by hand or made by the table. tables: that laid it, of_tables: that could have (for intentions,
+    tables that laid any). placements: cards, more than tables where a table laid it twice. zone: where most tables laid it (empty where
+    equally many laid it elsewhere, None in no zone), zone_tables: how many, zone_share: of the tables that laid it, None below the
+    smallest number of tables that is turned into a share. dispute: chance that two of these tables laid it in different zones, None
+    below two tables. stickers: on it. per_participant: stickers by participants of tables that say how many they were and laid
+    intentions, None where none of those laid it. sticker_share: mean over tables of its part of the table's stickers, None below
+    the smallest number of tables. rank: by stickers among the group's intentions, None for other cards. doubtful: cards of it that want
+    a look.
     """
 
     group: str | None
@@ -99,7 +100,7 @@ class ItemRow:
 
 @dataclass(frozen=True)
 class ItemZoneRow:
-    """In how many tables an item lay in one zone. zone: None in no zone. tables: a table that laid it in two zones counts half in each.
+    """In how many tables an item lay in one zone. zone: None in no zone. tables: one that laid it in two zones counts half in each.
 
     share: of the tables that laid it, None below the smallest number of tables that is turned into a share.
     """

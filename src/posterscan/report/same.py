@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +18,8 @@ from posterscan.tidy import FORMULA, csv_bytes
 ALIKE = 0.7  # of 1: below it, pairs of unlike Dutch words crowd the list; the analyst decides in any case
 _TEXT, _SAME = ("tekst", "text"), ("hetzelfde als", "same as")
 _HEADERS: dict[Language, tuple[str, ...]] = {
-    "nl": ("tekst", "hetzelfde als", "lijkt op", "gelijkenis", "tafels"), "en": ("text", "same as", "looks like", "likeness", "tables")}
+    "nl": ("tekst", "hetzelfde als", "lijkt op", "gelijkenis", "tafels"),
+    "en": ("text", "same as", "looks like", "likeness", "tables")}
 
 
 @dataclass(frozen=True)
@@ -37,50 +38,56 @@ def normal(text: str) -> str:
     return " ".join(re.sub(r"[\W_]+", " ", plain).split())
 
 
+def spelled(text: str) -> str:
+    """What texts are compared by: `normal`, or as they are where they have signs only, like an emoji."""
+    return normal(text) or text.strip()
+
+
 def item_key(catalogue_id: str | None, text: str) -> str | None:
-    """What a card counts as over tables; None where nothing was read. Signs alone, like an emoji, count as they are."""
+    """What a card counts as over tables; None where nothing was read."""
     if catalogue_id is not None:
         return catalogue_id
-    words = normal(text) or text.strip()
+    words = spelled(text)
     return f"~{words}" if words else None
 
 
+def said_same(words: Mapping[str, str], name: str = "same") -> dict[str, str]:
+    """A mapping as `read_same` gives it, of texts as people write them. UsageError where it goes round in a circle."""
+    return _followed(name, {spelled(text): same.strip() for text, same in words.items()
+                            if same.strip() and spelled(text) != spelled(same)})
+
+
 def read_same(path: Path) -> dict[str, str]:
-    """A mapping file: a text by the `normal` spelling of its column "text", to the one in "same as"; rows without the latter say nothing.
+    """A mapping file: a text as `spelled`, of its column "text", to the one in "same as"; rows without the latter say nothing.
 
     CSV with commas, semicolons or tabs, as `suggestions_csv` writes it and Excel saves it. UsageError names the line and the cure.
     """
-    rows = _rows(path, text_of(path, content_of(path, (".csv", ".txt"))))
-    header = [cleaned(name).casefold().replace("_", " ") for name in rows[0][1]] if rows else []
-    at = [next((i for i, name in enumerate(header) if name in names), None) for names in (_TEXT, _SAME)]
-    if at[0] is None or at[1] is None:
-        raise UsageError(Message(f"{path.name}: de eerste regel noemt de kolommen niet.", f"{path.name}: the first line does not name the columns."),
-                         Message("Zet erboven: tekst;hetzelfde als", "Put above it: text;same as"))
+    rows = two_columns(path, _TEXT, _SAME)
     said: dict[str, tuple[int, str]] = {}
-    for number, values in rows[1:]:
-        text, same = (_plain(values[i]) if i < len(values) else "" for i in (at[0], at[1]))
-        if not same or normal(text) == normal(same):
+    for number, text, same in rows:
+        key = spelled(text)
+        if not key or not same or key == spelled(same):
             continue
-        key = normal(text) or text
-        if key in said and normal(said[key][1]) != normal(same):
-            raise UsageError(Message(f"{path.name}, regel {number}: “{text}” staat er twee keer, met iets anders ernaast (regel {said[key][0]}).",
-                                     f"{path.name}, line {number}: “{text}” is there twice, with something else beside it (line {said[key][0]})."),
+        if key in said and spelled(said[key][1]) != spelled(same):
+            before = said[key][0]
+            raise UsageError(Message(f"{path.name}, regel {number}: “{text}” staat ook op regel {before}, met iets anders ernaast.",
+                                     f"{path.name}, line {number}: “{text}” is also on line {before}, with something else."),
                              Message("Laat één van de twee staan.", "Leave one of the two."))
         said[key] = (number, same)
-    return _followed(path, {key: same for key, (_, same) in said.items()})
+    return _followed(path.name, {key: same for key, (_, same) in said.items()})
 
 
 def merged(keys: Mapping[str, str], same: Mapping[str, str]) -> dict[str, str]:
     """The item that each item counts as: keys, by item, the item's text. Targets are found by catalogue id, else by text."""
     by_text: dict[str, str] = {}
     for item, text in sorted(keys.items(), key=lambda pair: pair[0].startswith("~")):  # the catalogue's own first
-        by_text.setdefault(normal(text) or text, item)
+        by_text.setdefault(spelled(text), item)
     out = {}
     for item, text in keys.items():
-        wanted = same.get(normal(text) or text)
+        wanted = same.get(spelled(text))
         if wanted is not None:
-            out[item] = wanted if wanted in keys else by_text.get(normal(wanted) or wanted, item_key(None, wanted) or item)
-    return out
+            out[item] = wanted if wanted in keys else by_text.get(spelled(wanted), item_key(None, wanted) or item)
+    return {item: last for item in out if (last := _last(item, out)) is not None}
 
 
 def suggestions(own: Mapping[str, int], known: Iterable[str]) -> list[Suggestion]:
@@ -108,6 +115,23 @@ def suggestions_csv(found: Iterable[Suggestion], language: Language) -> bytes:
     return csv_bytes(_HEADERS[language], ((one.text, None, one.like, one.likeness, one.tables) for one in found))
 
 
+def two_columns(path: Path, first: Sequence[str], second: Sequence[str]) -> list[tuple[int, str, str]]:
+    """Line, and the values of two columns, of a CSV file whose first line names these (in any of some ways, without case).
+
+    UsageError where it does not, or where the file cannot be read.
+    """
+    rows = _rows(path, text_of(path, content_of(path, (".csv", ".txt"))))
+    header = [cleaned(name).casefold().replace("_", " ") for name in rows[0][1]] if rows else []
+    at = [next((i for i, name in enumerate(header) if name in names), None) for names in (first, second)]
+    if at[0] is None or at[1] is None:
+        raise UsageError(Message(f"{path.name}, regel 1: hier horen de namen van de kolommen te staan.",
+                                 f"{path.name}, line 1: the names of the columns belong here."),
+                         Message(f"Zet erboven: {first[0]};{second[0]}", f"Put above it: {first[-1]};{second[-1]}"))
+    left, right = at[0], at[1]
+    filled = ((number, [*values, *[""] * len(header)]) for number, values in rows[1:])
+    return [(number, _plain(values[left]), _plain(values[right])) for number, values in filled]
+
+
 def _rows(path: Path, text: str) -> list[tuple[int, list[str]]]:
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)
@@ -126,16 +150,26 @@ def _plain(value: str) -> str:
     return value[1:] if value.startswith("'") and value[1:].startswith(FORMULA) else value
 
 
-def _followed(path: Path, same: Mapping[str, str]) -> dict[str, str]:
+def _last(item: str, into: Mapping[str, str]) -> str | None:
+    """Where a chain of items ends, of which some are named by id and some by text; None where it is a circle."""
+    seen: set[str] = set()
+    while item in into and item not in seen:
+        seen.add(item)
+        item = into[item]
+    return None if item in into else item
+
+
+def _followed(name: str, same: Mapping[str, str]) -> dict[str, str]:
     """Each text to the last in its chain; UsageError where the chain is a circle."""
     out = {}
     for start, first in same.items():
         at, seen = first, {start}
-        while (key := normal(at) or at) in same:
+        while (key := spelled(at)) in same:
             if key in seen:
-                raise UsageError(Message(f"{path.name}: “{at}” is langs een omweg hetzelfde als zichzelf.",
-                                         f"{path.name}: “{at}” is, by way of others, the same as itself."),
-                                 Message("Kies één woord waar de andere onder vallen.", "Choose one word that the others come under."))
+                raise UsageError(Message(f"{name}: “{at}” is langs een omweg hetzelfde als zichzelf.",
+                                         f"{name}: “{at}” is, by way of others, the same as itself."),
+                                 Message("Kies één woord waar de andere onder vallen.",
+                                         "Choose one word that the others come under."))
             seen.add(key)
             at = same[key]
         out[start] = at

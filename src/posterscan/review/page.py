@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 import html
-import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from importlib.resources import files
 from typing import Any, Literal
 
 from posterscan import __version__
@@ -22,6 +19,7 @@ from posterscan.files import table_name
 from posterscan.kept_kits import KEPT, KeptKits, kept_kits
 from posterscan.layout import Layout
 from posterscan.messages import Language, Message
+from posterscan.one_file_page import filled, in_html
 from posterscan.places import Place
 from posterscan.reason_words import CHECKS, REASONS
 from posterscan.records import CardRecord, Check, Correction, StickerItem, TableResult
@@ -32,8 +30,6 @@ PAGE = "review.html"
 ONE_FILE_MB = 30.0  # of pictures: more than that opens slowly, and no mail program takes it
 Pictures = Literal["inside", "beside"]
 Data = dict[str, Any]
-_CSP = ("default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src 'self' data: blob: file:; "
-        "connect-src {connect}; base-uri 'none'; form-action 'none'")
 
 
 @dataclass(frozen=True)
@@ -173,39 +169,7 @@ def _source(place: Place, file: str, pictures: Pictures) -> str | None:
     return quote(file, errors="surrogateescape")  # a name on disk may be no UTF-8
 
 
-def page_files() -> dict[str, str]:
-    """The page's own files by name, scripts in the order in which they stand in the page."""
-    folder = files("posterscan.review") / "page"
-    found = sorted((entry for entry in folder.iterdir() if entry.name.endswith((".js", ".css", ".html"))), key=lambda e: e.name)
-    return {entry.name: entry.read_text(encoding="utf-8") for entry in found}
-
-
 def _filled(data: Data, language: Language, served: bool) -> str:
-    """The template with everything in it. Scripts share one scope; nothing else on the page may run or be loaded."""
-    own = page_files()
-    script = "(() => {\n\"use strict\";\n" + "\n".join(text for name, text in own.items() if name.endswith(".js")) + "\n})();\n"
-    style = own["style.css"]
-    csp = _CSP.format(script=_hash(script), style=_hash(style), connect="'self'" if served else "'none'")
     title = Message("Even kijken", "Have a look").to(language)
-    parts = {"lang": language, "csp": html.escape(csp, quote=True), "title": html.escape(title), "style": style, "script": script,
-             "data": in_html(data)}
-    return "".join(_pieces(own["page.html"], parts))
-
-
-def _pieces(template: str, parts: dict[str, str]) -> Iterator[str]:
-    """Text and fillings by turns: what is filled in is not looked through again."""
-    for number, piece in enumerate(template.split("{{")):
-        name, end, rest = piece.partition("}}")
-        yield piece if number == 0 or not end else parts[name.strip()] + rest
-
-
-def _hash(text: str) -> str:
-    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
-
-
-def in_html(data: object) -> str:
-    """JSON that no HTML parser takes for anything else, whatever texts are in it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for character in "<>&\u2028\u2029":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return text.encode("utf-8", "replace").decode("utf-8")
+    return filled("posterscan.review", {"lang": language, "title": html.escape(title), "data": in_html(data)},
+                  connect="'self'" if served else "'none'")
