@@ -27,7 +27,7 @@ def filled(package: str, parts: Mapping[str, str], *, connect: str = "'none'") -
     """
     own = page_files(package)
     script = "(() => {\n\"use strict\";\n" + "\n".join(text for name, text in own.items() if name.endswith(".js")) + "\n})();\n"
-    style = own["style.css"] + parts.get("more-style", "")
+    style = own["style.css"] + parts.get("fonts", "")
     csp = _CSP.format(script=_hash(script), style=_hash(style), connect=connect)
     return "".join(_pieces(own["page.html"], {**parts, "csp": html.escape(csp, quote=True), "style": style, "script": script}))
 

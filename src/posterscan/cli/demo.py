@@ -1,4 +1,4 @@
-"""`posterscan demo`: the shipped samples, scanned into a folder, and the page to look them over."""
+"""`posterscan demo`: the shipped samples, scanned into a folder, the page to look them over, and the report."""
 
 from __future__ import annotations
 
@@ -38,7 +38,9 @@ def command(out: Out = Path("out/demo"), lang: Lang = None) -> int:
             failed += 1
             continue
         failed += _scan(photo, kit, out, language_of(lang)) != OK
-    page = _review(out, language) if failed < len(photos) else None
+    read = failed < len(photos)
+    page = _made(out, language, "review", "review.html") if read else None
+    report = _made(out, language, "report", "report/report.html") if read else None
     show(Message(f"Per tafel staat er een JSON-bestand in {out}, met ernaast een map met de rechtgetrokken foto en de "
                  f"kaartjes.",
                  f"{out} holds one JSON file per table and, beside it, a folder with the rectified picture and the "
@@ -46,15 +48,17 @@ def command(out: Out = Path("out/demo"), lang: Lang = None) -> int:
     if page is not None:
         show(Message(f"Nakijken: open {page} met een dubbelklik.",
                      f"To look them over, open {page} by a double click.").to(language))
+    if report is not None:
+        show(Message(f"Het verslag: open {report}, of een van de andere bestanden in {report.parent}.",
+                     f"The report: open {report}, or one of the other files in {report.parent}.").to(language))
     return SOME_FAILED if failed else OK
 
 
-def _review(out: Path, language: str) -> Path | None:
-    """The same as `posterscan review`; None where it could not be made, which was told."""
+def _made(out: Path, language: str, command: str, name: str) -> Path | None:
+    """The same as that command on the results; None where it could not be made, which was told."""
     from posterscan.cli.main import main
-    from posterscan.review.page import PAGE
 
-    return out / PAGE if main(["review", str(out), "--lang", language]) == OK else None
+    return out / name if main([command, str(out), "--lang", language]) == OK else None
 
 
 def _scan(photo: Path, kit: Path, out: Path, language: str) -> int:

@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+from scipy.optimize import isotonic_regression
 
 Floats = NDArray[np.float64]
 XY = tuple[float, float]
@@ -104,6 +105,27 @@ def arrange(wishes: Sequence[Wish], room: Room, least_scale: float = 1.0, taken:
     kept = places if places is not None else _kept_within(wishes, room.bounds, scale)
     away = np.hypot(*(kept - _centres(wishes)).T)
     return Arranged(tuple((float(x), float(y)) for x, y in kept), scale, float(away.max(initial=0.0)), places is not None)
+
+
+def in_column(wishes: Sequence[Wish], top: float, bottom: float, least_scale: float = 1.0) -> Arranged:
+    """Moves rectangles up and down as little as possible until no two overlap and all are between two heights.
+
+    Their order from top to bottom stays; sizes shrink step by step, down to least_scale, while they don't fit.
+    """
+    high = sum(wish.height for wish in wishes)
+    scale = 1.0
+    while high * scale > bottom - top + _TOUCH and scale > least_scale:
+        scale = max(least_scale, scale * _STEP)
+    wished = _centres(wishes)
+    order = np.lexsort((wished[:, 0], wished[:, 1]))
+    heights = np.array([wishes[index].height for index in order], np.float64) * scale
+    above = np.cumsum(heights) - heights / 2  # of each in a stack without gaps
+    places = wished.copy()
+    if len(order):
+        free = isotonic_regression(wished[order, 1] - above).x  # the gaps may only grow, from top to bottom
+        places[order, 1] = np.clip(free, top, max(top, bottom - high * scale)) + above
+    moved = float(np.abs(places[:, 1] - wished[:, 1]).max(initial=0.0))
+    return Arranged(tuple((float(x), float(y)) for x, y in places), scale, moved, high * scale <= bottom - top + _TOUCH)
 
 
 class _Places:

@@ -67,8 +67,7 @@ def write_report(request: Request, out: Path, language: Language) -> Report:
         "charts": lambda: _charts(place, figures, language)}
     files = [name for part in PARTS if part in request.parts for name in makers[part]()]
     told = [headline(honesty(figures))]
-    found = _suggestions(figures)
-    if found:
+    if "rows" in request.parts and (found := _suggestions(figures)):
         name, message = _suggest(place, found, language)
         files += [name] if name else []
         told.append(message)

@@ -40,7 +40,7 @@ def one_page(figures: Figures, language: Language, link: Callable[[str], str], *
         "nav": "".join(f'<a href="#{part.anchor}">{escaped(part.title)}</a>' for part in parts),
         "sections": "\n".join(map(_section, parts)), "close": style.say("Sluiten", "Close"),
         "footer": escaped(_footer(shown, style)),
-        "data": in_html(_data(style, shown)), "more-style": _fonts()})
+        "data": in_html(_data(style, shown)), "fonts": _fonts()})
     return page.encode("utf-8")
 
 

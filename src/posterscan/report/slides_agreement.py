@@ -77,7 +77,7 @@ def _apart(story: Story, row: ItemRow) -> str:
 def _chart(story: Story, page: Page, area: Area, rows: list[ItemRow], labels: list[str], name: str, most: float) -> list[str]:
     chart = area.row(_HEAD_MM, min(area.height - _HEAD_MM, _ROW_MM * len(rows)))
     told = "; ".join(f"{label}: {_spread(story, row)}" for label, row in zip(labels, rows, strict=True))
-    bars = Bars(area.width * _LABEL_PART, _SMALL_PT, 2, "General", most)
+    bars = Bars(area.width * _LABEL_PART, _SMALL_PT, 2, "General", most, stacked=True)
     return bar_chart(page, chart, labels, _series(story, rows), bars, name=name, told=told)
 
 

@@ -35,7 +35,8 @@ class Series:
 class Bars:
     """How a chart is set. label_mm: room for the words beside the bars, 0 for none; pt: of all words; lines: of a label at most.
 
-    number: format of the figures in Excel's terms. most: value of a bar as long as the chart is wide, None for the largest.
+    number: format of the figures in Excel's terms. most: value of the longest bar there could be, None for the largest there is.
+    stacked: several series in one bar, each with its figure inside.
     """
 
     label_mm: float
@@ -43,11 +44,12 @@ class Bars:
     lines: int = 2
     number: str = "General"
     most: float | None = None
+    stacked: bool = False
 
 
 def bar_chart(page: Page, area: Area, labels: Sequence[str], series: Sequence[Series], bars: Bars, *, name: str,
               told: str) -> list[str]:
-    """Horizontal bars, the first on top, several series stacked; the labels that had to be cut, in full."""
+    """Horizontal bars, the first on top; the labels that had to be cut, in full."""
     clear = [clean(label) for label in labels]
     fitted = [in_lines(label, bars.pt, max(bars.label_mm, 1) - 3, bars.lines) for label in clear]
     data = _DATA(number_format=bars.number)
@@ -56,7 +58,7 @@ def bar_chart(page: Page, area: Area, labels: Sequence[str], series: Sequence[Se
                        for lines, label in zip(fitted, clear, strict=True)]
     for one in series:
         data.add_series(cell(clean(one.name)), one.values)
-    kind = XL_CHART_TYPE.BAR_CLUSTERED if len(series) == 1 else XL_CHART_TYPE.BAR_STACKED
+    kind = XL_CHART_TYPE.BAR_CLUSTERED if not bars.stacked else XL_CHART_TYPE.BAR_STACKED
     frame = page.slide.shapes.add_chart(kind, *(round(one * EMU) for one in (area.left, area.top, area.width, area.height)), data)
     about = frame._element.nvGraphicFramePr.cNvPr
     about.set("name", clean(name))
@@ -71,7 +73,7 @@ def _style(chart: Any, series: Sequence[Series], bars: Bars, area: Area) -> None
     chart.has_legend = False  # beside the chart, where it has room
     plot = chart.plots[0]
     plot.gap_width = 45
-    if len(series) > 1:
+    if bars.stacked:
         plot.overlap = 100
     plot.has_data_labels = True
     plot.data_labels.show_value = True
@@ -96,7 +98,7 @@ def _axes(chart: Any, series: Sequence[Series], bars: Bars) -> None:
     totals = [sum(value or 0.0 for value in column) for column in zip(*(one.values for one in series), strict=True)]
     # room for the figure beyond the longest bar; a chart of noughts has a scale too
     most = bars.most or max(totals, default=0.0) or 1.0
-    values.minimum_scale, values.maximum_scale = 0, most * (1.18 if len(series) == 1 else 1.0)
+    values.minimum_scale, values.maximum_scale = 0, most * (1.0 if bars.stacked else 1.18)
     values.visible = False
 
 

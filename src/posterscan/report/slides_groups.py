@@ -45,9 +45,15 @@ def groups(story: Story) -> None:
 
 def _told_apart(story: Story) -> list[ItemRow]:
     """Ingredients that more than one group laid, those first in which they differ most."""
-    apart = [(story.figures.between_groups(row.item), row) for row in story.figures.ingredients() if row.tables]
-    rows = sorted((-(far or 0.0), -row.tables, row.text.casefold(), row.item, row) for far, row in apart if far is not None)
-    return [row for *_, row in rows[:_INGREDIENTS]]
+    by_group = [{row.item: row.tables for row in story.figures.of_group(group)} for group in story.gathered.groups]
+    rows = []
+    for row in story.figures.ingredients():
+        apart = story.figures.between_groups(row.item)
+        if apart is not None:
+            # one table says little of a group: what several laid in two groups or more goes first
+            told = sum(tables.get(row.item, 0) > 1 for tables in by_group) > 1
+            rows.append(((not told, -apart, -row.tables, row.text.casefold(), row.item), row))
+    return [row for _, row in sorted(rows, key=lambda one: one[0])[:_INGREDIENTS]]
 
 
 def _tables(story: Story, group: str) -> int:

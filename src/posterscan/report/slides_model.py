@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import shapely
 
 from posterscan.layout import Layout, Zone
-from posterscan.report.arrange import XY, Box, Room, Wish, arrange
+from posterscan.report.arrange import XY, Arranged, Box, Room, Wish, arrange, in_column
 from posterscan.report.looks import DOUBT, INK, SOFT_INK, WHITE, zone_looks
 from posterscan.report.slides_labels import Label, label_in
 from posterscan.report.slides_shapes import Area, Drawing, Look, Paragraph, Run
-from posterscan.report.slides_text import Lines, clean, in_lines, width_mm
+from posterscan.report.slides_text import NO_BREAK, Lines, clean, in_lines, width_mm
 
 _STRETCH = 1.3  # a poster may become that much wider or higher than it is: zones have no round shape to lose
 _RIM_MM = 8.0  # of the sheet round the zones, where cards lie that are in none
@@ -22,6 +22,8 @@ _GAP, _INSET = 1.0, 0.8  # mm between cards, and from a card's rim to its words
 _FINE_MM = 0.05  # corners of a zone that don't matter by more than this are left out: it saves a tenth of the memory
 _MOST_LINES = 4
 _WIDER = 1.4  # a card is that much wider, if that keeps its longest word whole
+_IN_ZONES = "zones"
+_UPRIGHT = 0.95  # of its bounding rectangle that a ladder fills, at least
 _ON_LADDER = 0.94  # of the ladder's width: a card fills it, so that the order is easy to read
 
 
@@ -30,6 +32,7 @@ class Piece:
     """Something that lies on the poster, its middle in mm of the poster.
 
     mark: before its words, a number or a sign. told: all that is known of it, for who can't see it. link: that a click opens.
+    anywhere: it may lie in another zone than its own, for want of room in that.
     """
 
     x_mm: float
@@ -42,6 +45,7 @@ class Piece:
     name: str = ""
     told: str = ""
     link: str = ""
+    anywhere: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,10 @@ class Model:
 
         in_order: the first ones on the first slide, else a part of each zone on every slide.
         """
+        whole = self._spread(pieces, sizes)
+        if whole.fits:
+            return [whole]
+        pieces = [replace(piece, anywhere=not self._spread([piece], sizes).fits) for piece in pieces]
         for count in range(1, len(pieces) + 1):
             size = -(-len(pieces) // count)
             parts = [pieces[k * size : (k + 1) * size] if in_order else pieces[k::count] for k in range(count)]
@@ -118,7 +126,7 @@ class Model:
                     break
             else:
                 return spreads
-        return [Spread((), True, 0.0)]
+        return [whole]
 
     def draw(self, drawing: Drawing, spread: Spread) -> list[str]:
         """Zones, labels and pieces; the full words of those that are cut."""
@@ -138,21 +146,25 @@ class Model:
         return [[(x, y) for x, y in shape.exterior.coords[:-1]] for shape in shapes]
 
     @cached_property
-    def _ladders(self) -> dict[str, tuple[float, float]]:
-        """Left and right edge of zones that hold an order, by their id."""
-        edges = {zone.id: [x for x, _ in points] for zone, (_, points) in zip(self._zones, self.room.zones, strict=True)
-                 if zone.kind == "ladder"}
-        return {name: (min(xs), max(xs)) for name, xs in edges.items()}
+    def _ladders(self) -> dict[str | None, Box]:
+        """Below their labels, zones that hold an order, by their id; a ladder of an odd shape is a zone like any other."""
+        out: dict[str | None, Box] = {}
+        for zone, (_, points), label in zip(self._zones, self.room.zones, self.labels, strict=True):
+            left, top, right, bottom = shapely.Polygon(points).bounds
+            if zone.kind == "ladder" and shapely.Polygon(points).area > _UPRIGHT * (right - left) * (bottom - top):
+                out[zone.id] = (left, max(top, label.area.bottom), right, bottom)
+        return out
 
     def _spread(self, pieces: Sequence[Piece], sizes: Sizes) -> Spread:
-        """What lies on the ladder first: a long order needs small letters, which the rest need not have."""
+        """What lies on the ladder first, then what lies in no zone: little room makes their letters small, and only theirs."""
         taken: list[Box] = [(one.area.left, one.area.top, one.area.right, one.area.bottom) for one in self.labels]
+        kinds = [piece.zone if piece.zone in self._ladders or piece.zone is None else _IN_ZONES for piece in pieces]
         laid: dict[int, Laid] = {}
         fits, moved = True, 0.0
-        for ladder in (True, False):
-            chosen = [index for index, piece in enumerate(pieces) if (piece.zone in self._ladders) == ladder]
+        for kind in (*self._ladders, None, _IN_ZONES):
+            chosen = [index for index, one in enumerate(kinds) if one == kind]
             sized = [self._sized(pieces[index], sizes) for index in chosen]
-            found = arrange([wish for wish, _ in sized], self.room, sizes.least_pt / sizes.pt, taken)
+            found = self._found(kind, [wish for wish, _ in sized], sizes.least_pt / sizes.pt, taken)
             fits, moved = fits and found.fits, max(moved, found.moved)
             for index, (wish, words), (x, y) in zip(chosen, sized, found.places, strict=True):
                 wide, tall = (wish.width - _GAP) * found.scale, (wish.height - _GAP) * found.scale
@@ -160,18 +172,24 @@ class Model:
                 taken.append((x - wide / 2, y - tall / 2, x + wide / 2, y + tall / 2))
         return Spread(tuple(laid[index] for index in range(len(pieces))), fits, moved)
 
+    def _found(self, kind: str | None, wishes: Sequence[Wish], least: float, taken: Sequence[Box]) -> Arranged:
+        if kind in self._ladders:
+            _, top, _, bottom = self._ladders[kind]
+            return in_column(wishes, top, bottom, least)
+        return arrange(wishes, self.room, least, taken)
+
     def _sized(self, piece: Piece, sizes: Sizes) -> tuple[Wish, Lines]:
         """The piece as a rectangle, and its words in lines."""
         x, y = self.at(piece.x_mm, piece.y_mm)
-        text = clean(f"{piece.mark} {piece.text}")
+        text = clean(f"{piece.mark}{NO_BREAK}{piece.text}" if piece.mark else piece.text)
         longest = max(width_mm(word, sizes.pt) for word in text.split(" ")) + 2 * _INSET
         width = min(max(sizes.width, longest), sizes.width * _WIDER)
         if piece.zone in self._ladders:
-            left, right = self._ladders[piece.zone]
+            left, _, right, _ = self._ladders[piece.zone]
             x, width = (left + right) / 2, max(width, (right - left) * _ON_LADDER - _GAP)
         words = in_lines(text, sizes.pt, width - 2 * _INSET, _MOST_LINES)
-        unknown = piece.zone is not None and piece.zone not in {zone.id for zone in self._zones}
-        return Wish(x, y, width + _GAP, words.height_mm(sizes.pt) + _INSET + _GAP, piece.zone, unknown), words
+        anywhere = piece.anywhere or (piece.zone is not None and piece.zone not in {zone.id for zone in self._zones})
+        return Wish(x, y, width + _GAP, words.height_mm(sizes.pt) + _INSET + _GAP, piece.zone, anywhere), words
 
 
 def _draw(drawing: Drawing, laid: Laid) -> None:
@@ -179,7 +197,7 @@ def _draw(drawing: Drawing, laid: Laid) -> None:
     runs = [Run(mark, bold=True, colour=DOUBT if piece.doubtful else INK)] if mark else []
     runs.append(Run(laid.words.shown.removeprefix(mark), italic=piece.italic, colour=INK))
     look = Look(WHITE, SOFT_INK, 0.5, round_mm=0.8, inset=_INSET / 2, anchor="middle")
-    if piece.doubtful:
-        look = Look(WHITE, DOUBT, 1.25, dashed=True, round_mm=0.8, inset=_INSET / 2, anchor="middle")
+    if piece.doubtful or piece.zone is None:
+        look = replace(look, line=DOUBT if piece.doubtful else SOFT_INK, line_pt=1.25, dashed=True)
     drawing.words(laid.area, [Paragraph(tuple(runs), int(laid.pt * 10) / 10, "middle")], look,
                   name=piece.name, told=piece.told, link=piece.link)

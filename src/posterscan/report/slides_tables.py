@@ -73,7 +73,9 @@ def _is_slanted(row: PlacementRow) -> bool:
 def _beside(story: Story, page: Page, area: Area, table: TableRow, cards: list[PlacementRow], slides: int) -> list[str]:
     """What there is to say of the table, and its ranking below that; labels that are cut."""
     lines = _facts(story, table)
-    signs = [sign for sign, there in ((say.SIGN, table.doubtful), (say.DOT, table.intentions or table.stickers),
+    nowhere = any(row.zone is None and not row.doubtful for row in cards)
+    signs = [sign for sign, there in ((say.SIGN, table.doubtful), (say.IN_NO_ZONE, nowhere),
+                                      (say.DOT, table.intentions or table.stickers),
                                       (say.ITALIC, any(row.handwritten for row in cards))) if there]
     lines += [said(story.to(sign), _SMALL_PT, after_pt=2) for sign in signs]
     if slides > 1:

@@ -13,7 +13,7 @@ from posterscan.report.slides_text import NO_BREAK
 
 _BODY_PT = 14.0
 _ASIDE_MM, _GAP_MM = 62.0, 6.0
-_MAP = Sizes(pt=12.0, least_pt=9.0, width=35.0)
+_MAP = Sizes(pt=12.0, least_pt=10.0, width=35.0)
 
 
 def total_picture(story: Story) -> None:
@@ -63,6 +63,8 @@ def _aside(story: Story, shown: list[ItemRow], placed: int, slides: int) -> list
         count = sum(row.zone == (zone.id if zone else None) for row in story.figures.ingredients() if row.tables)
         if count:
             lines.append(said(f"{zone.label if zone else story.zones[None]}: {count}", _BODY_PT, after_pt=3))
+    if any(row.zone is None for row in shown):
+        lines.append(said(story.to(say.IN_NO_ZONE), _BODY_PT))
     divided = sum(row.zone == "" for row in story.figures.ingredients() if row.tables)
     return [*lines, *([said(f"{story.zones['']}: {divided}", _BODY_PT)] if divided else [])]
 

@@ -45,6 +45,7 @@ HONESTY_TITLE = Message("Wat u van deze cijfers moet weten", "What you should kn
 NOT_READ = Message("(niet gelezen)", "(not read)")
 BACK_UP = Message("achterkant: ", "back: ")
 SIGN = Message("Een ? en een gestreepte rand: nog twijfelachtig.", "A ? and a dashed rim: still doubtful.")
+IN_NO_ZONE = Message("Grijs gestreept: ligt in geen sfeer.", "Dashed grey: in no zone.")
 ITALIC = Message("Schuin: met de hand geschreven.", "Slanted: written by hand.")
 DOT = Message("● en een getal: stickers.", "● and a number: stickers.")
 UNKNOWN_POSTER = Message("De poster van deze tafel is niet bekend; daarom staan de kaartjes hier per sfeer onder elkaar.",

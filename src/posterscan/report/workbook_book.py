@@ -29,7 +29,7 @@ MAX_TEXT, MAX_HEAD, MAX_URL = 32_767, 255, 2_079  # UTF-16 units
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LIKE_ESCAPE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # what Excel takes for a sign's code in the head of a table
 _POINTS_PER_LINE, MAX_HEIGHT = 15.0, 409.0  # height of a line of 11 points, and of Excel's highest row
-_WIDTH_OF_PAGE = 240.0  # digits: what fits A4 across with letters of some 6 points
+_WIDTH_OF_PAGE = 260.0  # digits: what fits A4 across with letters of some 6 points
 YES, NO, VIEW = Message("ja", "yes"), Message("nee", "no"), Message("bekijken", "view")
 _CUT = Message("Op het blad “{}” past niet alles; de rest staat in de CSV-bestanden bij dit rapport.",
                "Not everything fits on the sheet “{}”; the rest is in the CSV files of this report.")
@@ -54,20 +54,21 @@ class Look:
     bottom_color: str = GRID
 
 
-TEXT, LONG = Look(), Look(text_wrap=True)
-NUMBER = Look(align="right", indent=2)  # as far from the edge as a head's text must stay from its filter's arrow
+TEXT, LONG = Look(indent=1), Look(indent=1, text_wrap=True)
+NUMBER = Look(align="right")
 FEW = replace(NUMBER, num_format="General;-General;–")  # numbers that are mostly nought
 SHARE, ONE_DIGIT, TWO_DIGITS = (replace(NUMBER, num_format=told) for told in ("0%", "0.0", "0.00"))
-DAY = Look(num_format="yyyy-mm-dd")
-LINK = Look(font_color=ACCENT, underline=True)
-HEAD = Look(bold=True, font_color=WHITE, bg_color=ACCENT, text_wrap=True, valign="vcenter", bottom=0)
-TOTAL = Look(bold=True, align="right", indent=2, bottom=2, bottom_color=ACCENT)
-PLAIN = Look(bottom=0, text_wrap=True)
-NOTE = Look(bottom=0, font_color=SOFT_INK, italic=True)
-TITLE_LOOK = Look(bottom=0, bold=True, font_size=20, font_color=ACCENT)
-CHAPTER = Look(bottom=0, bold=True, font_size=13, font_color=ACCENT)
+DAY = Look(indent=1, num_format="yyyy-mm-dd")
+LINK = Look(indent=1, font_color=ACCENT, underline=True)
+# at the top, since the filter's arrow takes the corner below
+HEAD = Look(indent=1, bold=True, font_color=WHITE, bg_color=ACCENT, text_wrap=True, bottom=0)
+TOTAL = Look(bold=True, align="right", bottom=2, bottom_color=ACCENT)
+PLAIN = Look(indent=1, bottom=0, text_wrap=True)
+NOTE = Look(indent=1, bottom=0, font_color=SOFT_INK, italic=True)
+TITLE_LOOK = Look(indent=1, bottom=0, bold=True, font_size=20, font_color=ACCENT)
+CHAPTER = Look(indent=1, bottom=0, bold=True, font_size=13, font_color=ACCENT)
 COUNT = Look(align="right", bold=True)
-WANTS_A_LOOK = Look(bold=True, font_color=DOUBT)
+WANTS_A_LOOK = Look(indent=1, bold=True, font_color=DOUBT)
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ class Book:
             for number, (head, look) in enumerate(zip(heads, looks, strict=True)):
                 self.write(sheet, at, number, head, look)
             self.write(sheet, at + 1, 0, empty.to(self.language), NOTE)
-        sheet.set_row(at, 2.4 * _POINTS_PER_LINE)
+        sheet.set_row(at, 3 * _POINTS_PER_LINE)
         lines = [1] * len(rows)
         for number, column in enumerate(columns):
             self._fill(sheet, at + 1, number, column, rows, lines)
@@ -249,7 +250,7 @@ def _head_look(column: Column[Any]) -> Look:
     """A head stands above its values, numbers at the right."""
     look = column.head_look or HEAD
     right = isinstance(column.look, Look) and column.look.align == "right"
-    return replace(look, align="right", indent=column.look.indent) if right and isinstance(column.look, Look) else look
+    return replace(look, align="right", indent=0) if right else look
 
 
 def _lines(text: str, width: float) -> int:

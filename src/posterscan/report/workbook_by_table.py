@@ -45,11 +45,16 @@ def named_tables(figures: Figures) -> list[tuple[TableRow, str]]:
 
 
 def short_names(figures: Figures, language: Language) -> dict[str | None, str]:
-    """What zones are called where there is little room."""
+    """What zones are called where there is little room: without the words in which the spheres' names all end."""
     zones = figures.gathered.zones
     names: dict[str | None, str] = {None: NO_ZONE.to(language)}
+    spheres = [zone.label.split() for zone in zones if zone.kind == "sphere"]
+    while len(spheres) > 1 and all(len(words) > 1 for words in spheres) and len({words[-1] for words in spheres}) == 1:
+        spheres = [words[:-1] for words in spheres]
+    shorter = iter(spheres)
     for zone in zones:
-        names[zone.id] = zone.label if len(zone.label) <= _LONGEST else f"{zone.label[:_LONGEST - 1].rstrip()}…"
+        label = " ".join(next(shorter)) if zone.kind == "sphere" else zone.label
+        names[zone.id] = label if len(label) <= _LONGEST else f"{label[:_LONGEST - 1].rstrip()}…"
     outside = [zone.id for zone in zones if zone.kind == "outside"]
     return names | ({outside[0]: OUTSIDE.to(language)} if len(outside) == 1 else {})
 

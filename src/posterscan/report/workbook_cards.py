@@ -25,7 +25,7 @@ def card_sheet(book: Book, sheet: Any, figures: Figures) -> None:
     """Every card as it lay."""
     field = book.field
     columns = [
-        *_whose(book, figures), field("card_id", 10), field("text", 36, LONG), field("item_text", 30, LONG),
+        *_whose(book, figures), field("card_id", 10), field("text", 40, LONG), field("item_text", 36, LONG),
         word(book, "kind", KINDS), _zone(book, figures), field("stickers", 12, NUMBER), field("rank", 9, NUMBER),
         field("place_on_ladder", 14, NUMBER), field("text_confidence", 13, TWO_DIGITS), field("zone_confidence", 13, TWO_DIGITS),
         field("handwritten", 14), _doubtful(book), _reasons(book), field("center_x_mm", 11, ONE_DIGIT),
@@ -45,7 +45,7 @@ def argument_sheet(book: Book, sheet: Any, figures: Figures) -> None:
 def doubt_sheet(book: Book, sheet: Any, figures: Figures) -> None:
     """The cards that still want a look, and below them the tables with remarks that nobody has seen to."""
     field = book.field
-    columns = [*_whose(book, figures), field("card_id", 10), field("text", 36, LONG), _zone(book, figures),
+    columns = [*_whose(book, figures), field("card_id", 10), field("text", 40, LONG), _zone(book, figures),
                field("stickers", 12, NUMBER), _reasons(book), book.picture("crop", 12)]
     cards = [row for row in figures.gathered.cards if row.doubtful]
     placed = book.table(sheet, "doubts", columns, cards, NO_DOUBTS, frozen=1)
@@ -58,8 +58,8 @@ def doubt_sheet(book: Book, sheet: Any, figures: Figures) -> None:
 def zone_look(figures: Figures) -> Callable[[str | None], Look]:
     """Cells in a zone's own colours."""
     looks = zone_looks(figures.gathered.zones)
-    made = {zone: Look(bg_color=look.fill, font_color=look.name, text_wrap=True) for zone, look in looks.items()}
-    other = Look(bg_color=NOWHERE.fill, font_color=NOWHERE.name, text_wrap=True)
+    made = {zone: Look(indent=1, bg_color=look.fill, font_color=look.name, text_wrap=True) for zone, look in looks.items()}
+    other = Look(indent=1, bg_color=NOWHERE.fill, font_color=NOWHERE.name, text_wrap=True)
     return lambda zone: made.get(zone, other)
 
 
@@ -89,7 +89,7 @@ def _doubtful(book: Book) -> Column[Any]:
 
 
 def _reasons(book: Book) -> Column[Any]:
-    return Column(book.head("needs_review"), 52, lambda row: reasons(row, book.language), LONG)
+    return Column(book.head("needs_review"), 72, lambda row: reasons(row, book.language), LONG)
 
 
 def word(book: Book, name: str, words: Mapping[str, Message]) -> Column[Any]:

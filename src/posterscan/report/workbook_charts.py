@@ -27,9 +27,9 @@ class Drawn:
     told: str
     height: int
 
-    def put(self, sheet: Any, row: int, left: int = 4) -> int:
-        """Puts it on a sheet, so many px from the left edge; gives the first row below it."""
-        sheet.insert_chart(row, 0, self.chart, {"x_offset": left, "description": self.told, "object_position": 2})
+    def put(self, sheet: Any, row: int, column: int, left: int = 4) -> int:
+        """Puts it on a sheet, so many px from the edge of a column; gives the first row below it."""
+        sheet.insert_chart(row, column, self.chart, {"x_offset": left, "description": self.told, "object_position": 2})
         return row + self.height // _ROW + 2
 
 

@@ -42,7 +42,7 @@ def ingredient_sheet(book: Book, sheet: Any, figures: Figures) -> Placed:
         field("text", 40, LONG), field("in_catalogue", 10), field("tables", 10, NUMBER), field("of_tables", 11, NUMBER),
         field("placements", 11, NUMBER), _most(book, figures),
         *(_zone_column(book, figures, zone) for zone in zones_laid(figures)),
-        field("zone_share", 12, SHARE), field("dispute", 18, TWO_DIGITS), field("doubtful", 15, FEW)]
+        field("zone_share", 12, SHARE), field("dispute", 16, TWO_DIGITS), field("doubtful", 15, FEW)]
     return book.table(sheet, "ingredients", columns, figures.ingredients(), NO_INGREDIENTS, frozen=1)
 
 
@@ -67,7 +67,7 @@ def intention_sheet(book: Book, sheet: Any, figures: Figures) -> Placed:
     if placed.last > placed.first:
         _totals(book, placed, columns, rows, [STICKER_COLUMN, *range(_FIRST_TABLE, len(placed.heads))])
         if (drawn := sticker_chart(book, placed, rows, STICKER_COLUMN)) is not None:
-            drawn.put(sheet, placed.last + 3)
+            drawn.put(sheet, placed.last + 3, 1)  # not on the first column, which is printed on every page
     return placed
 
 
@@ -77,7 +77,9 @@ def group_sheet(book: Book, sheet: Any, figures: Figures) -> None:
     columns = [
         field("text", 40, LONG), field("group", 30, LONG), word(book, "kind", KINDS),
         field("tables", 10, NUMBER), field("of_tables", 11, NUMBER), field("placements", 11, NUMBER), _most(book, figures),
-        field("zone_tables", 14, NUMBER), field("zone_share", 12, SHARE), field("dispute", 18, TWO_DIGITS),
+        Column(book.head("zone_tables"), 14, lambda row: row.zone_tables if _has_spheres(row) else None, NUMBER),
+        Column(book.head("zone_share"), 12, lambda row: row.zone_share if _has_spheres(row) else None, SHARE),
+        field("dispute", 16, TWO_DIGITS),
         field("stickers", 12, NUMBER), field("per_participant", 15, TWO_DIGITS), field("sticker_share", 16, SHARE),
         field("rank", 9, NUMBER), field("doubtful", 15, FEW)]
     place = {row.item: number for number, row in enumerate(figures.of_group(None))}
@@ -85,11 +87,17 @@ def group_sheet(book: Book, sheet: Any, figures: Figures) -> None:
     book.table(sheet, "groups", columns, rows, NOTHING_LAID, frozen=1)
 
 
+def _has_spheres(row: ItemRow) -> bool:
+    """Whether it says something where an item lies: intentions have a place of their own."""
+    return row.tables > 0 and row.kind != "intention"
+
+
 def _most(book: Book, figures: Figures) -> Column[ItemRow]:
     """Where most tables laid it; empty where none laid it."""
     names, look = zone_names(figures.gathered.zones, book.language), zone_look(figures)
-    return Column(MOST.to(book.language), zone_width(names), lambda row: names.get(row.zone, row.zone) if row.tables else None,
-                  lambda row: look(row.zone) if row.tables else TEXT)
+    return Column(MOST.to(book.language), zone_width(names),
+                  lambda row: names.get(row.zone, row.zone) if _has_spheres(row) else None,
+                  lambda row: look(row.zone) if _has_spheres(row) else TEXT)
 
 
 def _zone_column(book: Book, figures: Figures, zone: str | None) -> Column[ItemRow]:
@@ -113,7 +121,7 @@ def _totals(book: Book, placed: Placed, columns: Sequence[Column[ItemRow]], rows
     at = placed.last + 1
     for number in range(len(placed.heads)):
         book.write(placed.sheet, at, number, None, TOTAL)
-    book.write(placed.sheet, at, 0, SUM.to(book.language), replace(TOTAL, align="left"))
+    book.write(placed.sheet, at, 0, SUM.to(book.language), replace(TOTAL, align="left", indent=1))
     for number in summed:
         values = [columns[number].value(row) for row in rows]
         total = sum(value for value in values if isinstance(value, int))

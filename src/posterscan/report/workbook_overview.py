@@ -133,4 +133,4 @@ def _charts(book: Book, sheet: Any, figures: Figures, ingredients: Placed, inten
     charts = (sticker_chart(book, intentions, figures.intentions(), STICKER_COLUMN),
               zone_chart(book, ingredients, figures.ingredients(), zones))
     drawn = [one for one in charts if one is not None]
-    return max((one.put(sheet, at, 4 + number * (WIDTH + 16)) for number, one in enumerate(drawn)), default=at)
+    return max((one.put(sheet, at, 0, 4 + number * (WIDTH + 16)) for number, one in enumerate(drawn)), default=at)
