@@ -94,7 +94,8 @@ def exactly(number: int, *cards: Data, participants: int | None = 8, session: Da
         session={"participants": participants, **(session or {})}) | changes
 
 
-def bare(folder: Path, tables: Sequence[Data], *, layout: Data = LAYOUT, catalogue: Data = CATALOGUE, keep_kit: bool = True) -> Path:
+def bare(folder: Path, tables: Sequence[Data], *, layout: Data = LAYOUT, catalogue: Data = CATALOGUE,
+         keep_kit: bool = True) -> Path:
     """A folder of results with their kit, without pictures."""
     kit = {"layout.json": json.dumps(layout).encode(), "catalogue.json": json.dumps(catalogue).encode()}
     place = FolderPlace(folder)

@@ -152,7 +152,8 @@ def test_the_first_analysis_takes_a_folder_of_ones_own(tmp_path: Path, scanned: 
 
 
 def test_the_reading_accuracy_is_that_of_evaluate(tmp_path: Path, scanned: Path) -> None:
-    asked = """{"figures": {row.measure: [row.value, row.low if row.low == row.low else None, row.n] for row in figures.itertuples()},
+    asked = """{"figures": {row.measure: [row.value, row.low if row.low == row.low else None, row.n]
+    for row in figures.itertuples()},
     "errors": {what: one.error.value for what, one in reliabilities.items()}, "silent": len(silent),
     "cer": characters["CER"].to_dict(),
     "unmarked": [wrong_unmarked.value, wrong_unmarked.low, wrong_unmarked.high, len(unmarked)], "photos": group.photos}"""

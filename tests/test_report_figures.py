@@ -251,6 +251,12 @@ def test_an_items_place_is_that_of_a_real_card_where_most_tables_laid_it(tmp_pat
     assert figures.place_of("familie", poster) is None
 
 
+def test_many_cards_of_one_table_do_not_move_an_items_place_to_another_zone(tmp_path: Path) -> None:
+    tables = [exactly(number, laid(0, P, (200.0 + number, 200.0), BUREN)) for number in (1, 2, 3)]
+    figures = figures_of(tmp_path, [*tables, exactly(4, *(laid(0, G, (600.0, 100.0), BUREN) for _ in range(9)))])
+    assert figures.place_of("buren", figures.gathered.main_poster or "") == (202.0, 200.0)
+
+
 POINTS = st.lists(st.tuples(st.floats(0, 800), st.floats(0, 500)), min_size=1, max_size=5)
 
 

@@ -70,13 +70,13 @@ class ItemRow:
     """One item over the tables of a group; group None is over all tables.
 
     in_catalogue: else written by hand or made by the table. tables: that laid it, of_tables: that could have (for intentions,
-    tables that laid any). placements: cards, more than tables where a table laid it twice. zone: where most tables laid it (empty where
-    equally many laid it elsewhere, None in no zone), zone_tables: how many, zone_share: of the tables that laid it, None below the
-    smallest number of tables that is turned into a share. dispute: chance that two of these tables laid it in different zones, None
-    below two tables. stickers: on it. per_participant: stickers by participants of tables that say how many they were and laid
+    tables that laid any). placements: cards, more than tables where a table laid it twice. zone: where most tables laid it (empty
+    where equally many laid it elsewhere, None in no zone), zone_tables: how many; zone_share: of tables that laid it, None below
+    the smallest number of tables that is turned into a share. dispute: chance that two of these tables laid it in different zones,
+    None below two tables. stickers: on it. per_participant: stickers by participants of tables that say how many they were and laid
     intentions, None where none of those laid it. sticker_share: mean over tables of its part of the table's stickers, None below
-    the smallest number of tables. rank: by stickers among the group's intentions, None for other cards. doubtful: cards of it that want
-    a look.
+    the smallest number of tables. rank: by stickers among the group's intentions, None for other cards. doubtful: cards of it that
+    want a look.
     """
 
     group: str | None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from posterscan.report import slides_words as say
-from posterscan.report.looks import NOWHERE, zone_looks
 from posterscan.report.rows import ItemRow
 from posterscan.report.slides_charts import Bars, Series, bar_chart
 from posterscan.report.slides_deck import Page
@@ -30,12 +29,12 @@ def agreement(story: Story) -> None:
     page = story.page(say.AGREEMENT)
     keyed = _key(story, page, [*agreed, *disputed])
     width, height = (page.area.width - _GAP_MM) / 2, page.area.height - keyed
-    most = float(max(row.tables for row in rows))
+    most = float(max((row.tables for row in [*agreed, *disputed]), default=1))
     cut = []
     for left, rows_here, heading, none, figure in (
             (0.0, agreed, say.AGREED, say.NONE_ALIKE, _alike), (width + _GAP_MM, disputed, say.DISPUTED, say.ALL_ALIKE, _apart)):
         area = Area(page.area.left + left, page.area.top, width, height)
-        page.drawing.words(area.row(0, _HEAD_MM), [said(story.to(heading), _BODY_PT, bold=True)], name=story.to(heading))
+        story.heading(page, area.row(0, _HEAD_MM), heading)
         if rows_here:
             labels = [f"{row.text} · {figure(story, row)}" for row in rows_here]
             cut += _chart(story, page, area, rows_here, labels, story.to(heading), most)
@@ -84,10 +83,9 @@ def _chart(story: Story, page: Page, area: Area, rows: list[ItemRow], labels: li
 def _series(story: Story, rows: list[ItemRow]) -> list[Series]:
     """Per zone the number of tables that laid each item there."""
     zones = [story.figures.zones_of(row.item) for row in rows]
-    looks = zone_looks(story.gathered.zones)
     out = []
     for zone in _used(story, rows):
-        look = looks.get(zone, NOWHERE)
+        look = story.looks[zone]
         values = tuple(round(tables[zone], 3) if tables.get(zone) else None for tables in zones)
         out.append(Series(str(story.zones.get(zone, zone)), values, look.fill, look.line))
     return out
@@ -105,7 +103,7 @@ def _spread(story: Story, row: ItemRow) -> str:
 
 def _key(story: Story, page: Page, rows: list[ItemRow]) -> float:
     """What the colours mean, once for both charts, at the foot of the slide; its height in mm."""
-    looks, area = zone_looks(story.gathered.zones), page.area
+    area = page.area
     lines: list[list[tuple[float, str | None, str]]] = [[]]
     left = 0.0
     for zone in _used(story, rows):
@@ -121,7 +119,7 @@ def _key(story: Story, page: Page, rows: list[ItemRow]) -> float:
     for number, line in enumerate(lines):
         top = area.bottom - height + number * _KEY_MM
         for at, zone, name in line:
-            look = looks.get(zone, NOWHERE)
+            look = story.looks[zone]
             page.drawing.words(Area(area.left + at, top + 0.8, _SWATCH_MM, _SWATCH_MM), [], Look(look.fill, look.line), name=name)
             words = Area(area.left + at + _SWATCH_MM + 2, top, width_mm(name, _SMALL_PT) + 2, _KEY_MM)
             page.drawing.words(words, [said(name, _SMALL_PT)], name=name)

@@ -40,7 +40,7 @@ def _ranked(story: Story, page: Page, part: list[ItemRow], rows: list[ItemRow]) 
     chart = area.row(_HEAD_MM, min(area.height - _HEAD_MM - _HEAD_MM, _ROW_MM * len(part)))
     one_line = not any(in_lines(row.text, _BODY_PT, label - 3, 1).cut for row in part)
     pt, lines = (_BODY_PT, 1) if one_line else (_BODY_PT, 2) if chart.height / len(part) > 12.5 else (_SMALL_PT, 2)
-    _heading(story, page, area.column(label, end - label), story.to(say.STICKERS))
+    story.heading(page, area.column(label, end - label).row(0, _HEAD_MM), say.STICKERS)
     values = tuple(float(row.stickers) for row in part)
     told = "; ".join(f"{row.text}: {row.stickers}" for row in part)
     bars = Bars(label, pt, lines, "0", float(max(row.stickers for row in rows)) or 1.0)
@@ -55,12 +55,8 @@ def _ranked(story: Story, page: Page, part: list[ItemRow], rows: list[ItemRow]) 
 
 def _per_participant(story: Story, page: Page, chart: Area, part: list[ItemRow], rows: list[ItemRow]) -> None:
     """A second chart in line with the first, whose labels count for both."""
-    _heading(story, page, Area(chart.left, page.area.top, chart.width, _HEAD_MM), story.to(say.PER_PARTICIPANT))
+    story.heading(page, Area(chart.left, page.area.top, chart.width, _HEAD_MM), say.PER_PARTICIPANT)
     series = Series(story.to(say.PER_PARTICIPANT), tuple(row.per_participant for row in part), _PALE, ACCENT)
     told = "; ".join(f"{row.text}: {row.per_participant:.2f}" for row in part if row.per_participant is not None)
     bars = Bars(0.0, _BODY_PT, 1, "0.00", max((row.per_participant or 0.0 for row in rows), default=0.0) or 1.0)
     bar_chart(page, chart, [row.text for row in part], [series], bars, name=story.to(say.PER_PARTICIPANT), told=told)
-
-
-def _heading(story: Story, page: Page, area: Area, text: str) -> None:
-    page.drawing.words(area.row(0, _HEAD_MM), [said(text, _BODY_PT, bold=True)], name=text)

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import cycle
+from typing import Literal
 
+from posterscan.kit.drawing import POINT_MM
+from posterscan.layout import Zone
 from posterscan.messages import Language, Message
 from posterscan.report import slides_words as say
 from posterscan.report.figures import Figures
 from posterscan.report.gather import Gathered
 from posterscan.report.honesty import Honesty, headline, honesty
+from posterscan.report.looks import ZoneLook, zone_looks
 from posterscan.report.rows import PlacementRow
 from posterscan.report.slides_deck import Deck, Page
 from posterscan.report.slides_flow import flowed
 from posterscan.report.slides_model import Model
-from posterscan.report.slides_shapes import Area, Paragraph
+from posterscan.report.slides_shapes import Area, Paragraph, Run
+from posterscan.report.slides_text import LINE_EMS, largest
 from posterscan.report.words import zone_names
+
+_HEAD_PT, _LEAST_HEAD_PT = 14.0, 9.0
+_KINDS: tuple[Literal["sphere", "outside", "ladder"], ...] = ("sphere", "sphere", "sphere", "outside", "ladder")
 
 
 @dataclass
@@ -58,9 +67,23 @@ class Story:
         return self.zones.get(row.zone) or row.zone_label or str(row.zone)
 
     def in_order(self, zones: Iterable[str | None]) -> list[str | None]:
-        """Zones as on the posters, then unknown ones, then none."""
-        order: list[str | None] = [zone.id for zone in self.gathered.zones]
-        return sorted(zones, key=lambda zone: (zone is None, order.index(zone) if zone in order else len(order), zone or ""))
+        """Zones as on the posters, then unknown ones, then none, then the empty word for several alike."""
+        order: dict[str | None, int] = {zone.id: place for place, zone in enumerate(self.gathered.zones)}
+        return sorted(zones, key=lambda zone: (zone == "", zone is None, order.get(zone, len(order)), zone or ""))
+
+    @cached_property
+    def looks(self) -> Mapping[str | None, ZoneLook]:
+        """Colours by zone; those of an unknown poster have some too, to tell them apart."""
+        known = {zone.id for zone in self.gathered.zones}
+        strange = sorted({row.zone for row in self.gathered.cards if row.zone is not None} - known)
+        made = [Zone(id=name, label=name, kind=kind, polygon_mm=[(0, 0)] * 3)
+                for name, kind in zip(strange, cycle(_KINDS), strict=False)]
+        return {**zone_looks(made), **zone_looks(self.gathered.zones)}
+
+    def heading(self, page: Page, area: Area, text: Message) -> None:
+        """A bold line over a part of a slide, no larger than fits on one line."""
+        pt, lines = largest(self.to(text), _HEAD_PT, _LEAST_HEAD_PT, (area.width, _HEAD_PT * POINT_MM * LINE_EMS + 0.1), bold=True)
+        page.drawing.words(area, [Paragraph((Run(lines.shown, bold=True),), pt)], name=self.to(text))
 
     def page(self, title: Message | str, foot: str | None = None, part: tuple[int, int] = (1, 1)) -> Page:
         """A slide, with the foot of all tables unless told otherwise; part: which of how many with this title."""

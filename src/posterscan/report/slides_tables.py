@@ -13,7 +13,7 @@ from posterscan.report.slides_shapes import Area, Paragraph
 from posterscan.report.slides_story import Story
 from posterscan.report.slides_text import NO_BREAK, clean
 
-_BESIDE_MM = 84.0  # at least, for the chart and what there is to say of the table
+_BESIDE_MM, _BESIDE_PART = 84.0, 0.28  # of a slide, for the chart and what there is to say of the table; the smaller of the two
 _GAP_MM = 6.0
 _SIZES = Sizes(pt=10.0, least_pt=8.0, width=28.0)
 _CHART_PT, _LABEL_PART, _LINE_MM = 10.0, 0.62, 4.6  # of the chart: letters, labels as a part of its width, a line of a label
@@ -29,7 +29,8 @@ def table_slides(story: Story, table: TableRow, cards: list[PlacementRow]) -> No
         _listed(story, table, cards, title, foot)
         return
     area = story.deck.area
-    model = story.model(table.poster, area.column(0, area.width - _BESIDE_MM - _GAP_MM), ladder=True)
+    beside = min(_BESIDE_MM, area.width * _BESIDE_PART)
+    model = story.model(table.poster, area.column(0, area.width - beside - _GAP_MM), ladder=True)
     spreads = model.spread([_piece(story, row) for row in cards], _SIZES, in_order=False)
     left = model.area.width + _GAP_MM
     for number, spread in enumerate(spreads, 1):
@@ -101,8 +102,7 @@ def _ranking(story: Story, page: Page, area: Area, cards: list[PlacementRow]) ->
     intentions = sorted((row for row in cards if row.kind == "intention"), key=lambda row: (-row.stickers, row.card_id))
     if not intentions:
         return []
-    heading = story.to(say.TOP_INTENTIONS)
-    page.drawing.words(area.row(0, _HEAD_MM), [said(heading, _BODY_PT, bold=True)], name=heading)
+    story.heading(page, area.row(0, _HEAD_MM), say.TOP_INTENTIONS)
     most = max(1, int((area.height - 2 * _HEAD_MM) / _LEAST_ROW_MM))
     shown = intentions[:most]
     labels = [words_of(story, row) for row in shown]

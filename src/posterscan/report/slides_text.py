@@ -13,7 +13,7 @@ from posterscan.kit.typeset import fitted
 LINE_EMS = 1.2  # from one line to the next
 NO_BREAK = "\u00a0"
 BREAK = "\v"  # a line ends here whatever the width
-SLACK = 1.17  # Arial is as wide as our own font; Verdana and DejaVu Sans, which may stand in for it, are that much wider
+SLACK = 1.2  # Arial is as wide as our own font; Verdana and DejaVu Sans, which may stand in for it, are that much wider
 _BOLD = 1.1
 _WIDE_EMS = 1.0  # emoji and signs of other scripts, beyond the half em that our font takes for them
 _LEAST_SCRAP = 3  # letters that are left of a broken word

@@ -12,7 +12,7 @@ from posterscan.report.slides_story import Story
 from posterscan.report.slides_text import NO_BREAK
 
 _BODY_PT = 14.0
-_ASIDE_MM, _GAP_MM = 62.0, 6.0
+_ASIDE_MM, _ASIDE_PART, _GAP_MM = 62.0, 0.24, 6.0
 _MAP = Sizes(pt=12.0, least_pt=10.0, width=35.0)
 
 
@@ -30,7 +30,7 @@ def total_picture(story: Story) -> None:
 
 def _drawn(story: Story, laid: list[ItemRow], poster: str) -> None:
     area = story.deck.area
-    model = story.model(poster, area.column(0, area.width - _ASIDE_MM - _GAP_MM), ladder=False)
+    model = story.model(poster, area.column(0, area.width - min(_ASIDE_MM, area.width * _ASIDE_PART) - _GAP_MM), ladder=False)
     placed = [(row, place) for row in laid if (place := story.figures.place_of(row.item, poster)) is not None]
     pieces = [_piece(story, row, place, model.room.zone_at(*model.at(*place))) for row, place in placed]
     spreads = model.spread(pieces, _MAP, in_order=True)

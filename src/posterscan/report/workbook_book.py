@@ -197,7 +197,8 @@ class Book:
             for number, (head, look) in enumerate(zip(heads, looks, strict=True)):
                 self.write(sheet, at, number, head, look)
             self.write(sheet, at + 1, 0, empty.to(self.language), NOTE)
-        sheet.set_row(at, 3 * _POINTS_PER_LINE)
+        tallest = max(_lines(head, column.width - 2) for head, column in zip(heads, columns, strict=True))
+        sheet.set_row(at, min(4, tallest + 1) * _POINTS_PER_LINE)  # a line more, for the arrows
         lines = [1] * len(rows)
         for number, column in enumerate(columns):
             self._fill(sheet, at + 1, number, column, rows, lines)

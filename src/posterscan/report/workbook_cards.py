@@ -11,7 +11,19 @@ from posterscan.report.figures import Figures
 from posterscan.report.looks import NOWHERE, zone_looks
 from posterscan.report.rows import PlacementRow
 from posterscan.report.words import KINDS, SOURCES, zone_names
-from posterscan.report.workbook_book import CHAPTER, LONG, NUMBER, ONE_DIGIT, TEXT, TWO_DIGITS, WANTS_A_LOOK, Book, Column, Look
+from posterscan.report.workbook_book import (
+    CHAPTER,
+    FEW,
+    LONG,
+    NUMBER,
+    ONE_DIGIT,
+    TEXT,
+    TWO_DIGITS,
+    WANTS_A_LOOK,
+    Book,
+    Column,
+    Look,
+)
 from posterscan.report.workbook_words import STILL_TO_LOOK_AT
 
 NO_CARDS = Message("Er zijn geen kaartjes.", "There are no cards.")
@@ -25,8 +37,8 @@ def card_sheet(book: Book, sheet: Any, figures: Figures) -> None:
     """Every card as it lay."""
     field = book.field
     columns = [
-        *_whose(book, figures), field("card_id", 10), field("text", 40, LONG), field("item_text", 36, LONG),
-        word(book, "kind", KINDS), _zone(book, figures), field("stickers", 12, NUMBER), field("rank", 9, NUMBER),
+        *_whose(book, figures), field("card_id", 20), field("text", 40, LONG), field("item_text", 36, LONG),
+        word(book, "kind", KINDS), _zone(book, figures), field("stickers", 12, FEW), field("rank", 9, NUMBER),
         field("place_on_ladder", 14, NUMBER), field("text_confidence", 13, TWO_DIGITS), field("zone_confidence", 13, TWO_DIGITS),
         field("handwritten", 14), _doubtful(book), _reasons(book), field("center_x_mm", 11, ONE_DIGIT),
         field("center_y_mm", 11, ONE_DIGIT), field("photo", 22, LONG), book.picture("crop", 12)]
@@ -45,8 +57,8 @@ def argument_sheet(book: Book, sheet: Any, figures: Figures) -> None:
 def doubt_sheet(book: Book, sheet: Any, figures: Figures) -> None:
     """The cards that still want a look, and below them the tables with remarks that nobody has seen to."""
     field = book.field
-    columns = [*_whose(book, figures), field("card_id", 10), field("text", 40, LONG), _zone(book, figures),
-               field("stickers", 12, NUMBER), _reasons(book), book.picture("crop", 12)]
+    columns = [*_whose(book, figures), field("card_id", 20), field("text", 40, LONG), _zone(book, figures),
+               field("stickers", 12, FEW), _reasons(book), book.picture("crop", 12)]
     cards = [row for row in figures.gathered.cards if row.doubtful]
     placed = book.table(sheet, "doubts", columns, cards, NO_DOUBTS, frozen=1)
     at = placed.last + 3

@@ -36,6 +36,7 @@ NO_TABLES = Message("Er zijn geen tafels.", "There are no tables.")
 NOT_KNOWN = Message("niet bekend", "not known")
 SHEET, COLUMN_NAME, MEANS = Message("Blad", "Sheet"), Message("Kolom", "Column"), Message("Wat het is", "What it is")
 _SESSIONS = 6  # named one by one
+_PRINTED = 60  # %: all above the tables on one page; where pages are fitted instead, Excel breaks them where it likes
 _Meaning = tuple[str, Message, Message]
 
 
@@ -57,6 +58,7 @@ def overview_sheet(book: Book, sheet: Any, figures: Figures, ingredients: Placed
     at = _charts(book, sheet, figures, ingredients, intentions, at + len(said) + 2)
     book.write(sheet, at, 0, THE_TABLES.to(book.language), CHAPTER)
     book.table(sheet, "tables", columns, figures.gathered.tables, NO_TABLES, at=at + 1)
+    sheet.set_print_scale(_PRINTED)
     sheet.set_h_pagebreaks([at])
 
 
