@@ -61,7 +61,8 @@ def make(folder: Path, count: int) -> None:
 
 def measure(folder: Path, out: Path, *options: str) -> tuple[float, float]:
     """Seconds, and the most memory in MB that the command used, start of the program included."""
-    command = [str(Path(sys.executable).with_name("posterscan")), "report", str(folder), "--out", str(out), "--by", "place", *options]
+    program = str(Path(sys.executable).with_name("posterscan"))
+    command = [program, "report", str(folder), "--out", str(out), "--by", "place", *options]
     start = time.perf_counter()
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     most = 0

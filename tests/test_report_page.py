@@ -16,12 +16,12 @@ from playwright.sync_api import Browser, Page
 from posterscan.messages import Language
 from posterscan.report.figures import Figures
 from posterscan.report.gather import gather
-from posterscan.report.one_page import one_page
+from posterscan.report.html.compose import one_page
 from report_tables import INGREDIENTS, INTENTIONS, SPHERES, bare, evening, exactly, laid, table, with_stickers
 from review_browser import BEFORE, LOCAL
 
-HOSTILE = ("<img src=x onerror=window.hit=1>", "</script><script>window.hit=1</script>", "=cmd|'/c calc'!A1", "{{ data }}", "\u202egrap",
-           "😀 koor", "a\u2028b", "&lt;b&gt;", "\x07piep")
+HOSTILE = ("<img src=x onerror=window.hit=1>", "</script><script>window.hit=1</script>", "=cmd|'/c calc'!A1", "{{ data }}",
+           "\u202egrap", "😀 koor", "a\u2028b", "&lt;b&gt;", "\x07piep")
 LONG = "Wij vinden dat de gemeente " + "en de buurt samen " * 15 + "moeten optrekken"
 
 
@@ -59,7 +59,8 @@ def opened(browser: Browser, path: Path, **options: Any) -> Iterator[Page]:
 @pytest.fixture(scope="module")
 def ten(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Figures]:
     folder = evening(tmp_path_factory.mktemp("tien"), [
-        table(n, own=("Buurtmoestuin", LONG), session={"name": "Avond", "place": "Zuid" if n < 6 else "Noord"}) for n in range(1, 11)])
+        table(n, own=("Buurtmoestuin", LONG), session={"name": "Avond", "place": "Zuid" if n < 6 else "Noord"})
+        for n in range(1, 11)])
     figures = figures_of(folder)
     return written(folder, figures), figures
 
@@ -67,8 +68,10 @@ def ten(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Figures]:
 def test_every_number_of_the_table_is_that_of_the_rows(browser: Browser, ten: tuple[Path, Figures]) -> None:
     path, figures = ten
     with opened(browser, path) as page:
-        rows = page.evaluate("""() => [...document.querySelectorAll('#all-items tbody tr')].map((row) => [row.cells[0].textContent,
-            ...[...row.cells].slice(1).map((cell) => cell.dataset.value === undefined ? cell.textContent : Number(cell.dataset.value))])""")
+        rows = page.evaluate("""() => [...document.querySelectorAll('#all-items tbody tr')].map((row) => [
+            row.cells[0].textContent,
+            ...[...row.cells].slice(1).map((cell) => cell.dataset.value === undefined ? cell.textContent
+            : Number(cell.dataset.value))])""")
         heads = page.eval_on_selector_all("#all-items thead th", "(heads) => heads.map((head) => head.textContent)")
     zones = {zone.label: zone.id for zone in figures.gathered.zones}
     shown = [zones[head] for head in heads if head in zones]
@@ -82,8 +85,8 @@ def test_every_number_of_the_table_is_that_of_the_rows(browser: Browser, ten: tu
 def test_intentions_are_those_of_the_rows(browser: Browser, ten: tuple[Path, Figures]) -> None:
     path, figures = ten
     with opened(browser, path) as page:
-        rows = page.evaluate("""() => [...document.querySelectorAll('#all-intentions tbody tr')].map((row) => [row.cells[0].textContent,
-            ...[1, 2, 3, 4].map((at) => Number(row.cells[at].dataset.value))])""")
+        rows = page.evaluate("""() => [...document.querySelectorAll('#all-intentions tbody tr')].map((row) => [
+            row.cells[0].textContent, ...[1, 2, 3, 4].map((at) => Number(row.cells[at].dataset.value))])""")
         drawn = page.eval_on_selector_all("#intentions .mark", "(marks) => marks.map((mark) => mark.getAttribute('aria-label'))")
     wanted = [[item.text, item.stickers, *(-1 if value is None else value for value in (item.per_participant, item.sticker_share)),
                item.tables] for item in figures.intentions()]
@@ -143,7 +146,8 @@ def test_the_map_shows_where_one_ingredient_lay(browser: Browser, ten: tuple[Pat
     with opened(browser, path) as page:
         page.select_option("#places-item", item.item)
         dots = page.eval_on_selector_all(".dots circle", "(dots) => dots.map((dot) => dot.querySelector('title').textContent)")
-        assert dots == [f"{row.table}: x {row.center_x_mm:.0f} mm, y {row.center_y_mm:.0f} mm" for row in figures.placements(item.item)]
+        assert dots == [f"{row.table}: x {row.center_x_mm:.0f} mm, y {row.center_y_mm:.0f} mm"
+                        for row in figures.placements(item.item)]
         page.click("#places-cards")
         assert page.locator("#cards-list li").count() == item.placements
         page.keyboard.press("Escape")
@@ -153,7 +157,8 @@ def test_the_map_shows_where_one_ingredient_lay(browser: Browser, ten: tuple[Pat
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_it_can_be_read_by_everyone(browser: Browser, tmp_path: Path, language: Language) -> None:
-    figures = figures_of(evening(tmp_path, [table(n, session={"place": "Zuid" if n < 3 else "Noord"}) for n in range(1, 5)]), by="place")
+    tables = [table(n, session={"place": "Zuid" if n < 3 else "Noord"}) for n in range(1, 5)]
+    figures = figures_of(evening(tmp_path, tables), by="place")
     axe = (files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8")
     with opened(browser, written(tmp_path, figures, language), bypass_csp=True) as page:
         page.evaluate(axe)
@@ -189,7 +194,8 @@ def test_pictures_that_do_not_fit_stay_in_the_folders(browser: Browser, tmp_path
     folder = evening(tmp_path / "uit", [table(1), table(2)])
     figures = figures_of(folder)
     small, large = one_page(figures, "nl", quote, most_mb=0.001), one_page(figures, "nl", quote)
-    assert b"data:image" not in small and b"data:image" in large
+    assert b"data:image" not in small
+    assert b"data:image" in large
     path = folder / "report.html"
     path.write_bytes(small)
     with opened(browser, path) as page:
@@ -211,7 +217,8 @@ def test_a_table_without_pictures_says_so(browser: Browser, tmp_path: Path) -> N
 ODD = {
     "one table": [table(1)],
     "no cards": [exactly(1), exactly(2)],
-    "no stickers": [exactly(n, *(laid(k, "bedoelingen", (735.0, 100.0 + 60 * k), INTENTIONS[k]) for k in range(4))) for n in (1, 2)],
+    "no stickers": [exactly(n, *(laid(k, "bedoelingen", (735.0, 100.0 + 60 * k), INTENTIONS[k]) for k in range(4)))
+                    for n in (1, 2)],
     "no intentions": [exactly(n, laid(0, "persoonlijk", (150.0, 150.0), INGREDIENTS[0])) for n in (1, 2, 3)],
     "uneven": [table(1, cards=60), exactly(2), exactly(3, laid(0, None, (5.0, 5.0), "los"))],
     "sixty in a sphere": [exactly(1, *(laid(n, SPHERES[0], (150.0, 150.0), INGREDIENTS[n]) for n in range(60)))],
@@ -235,7 +242,8 @@ def test_odd_evenings_give_a_page_that_makes_sense(browser: Browser, tmp_path: P
 def test_labels_of_the_total_picture_do_not_overlap(browser: Browser, ten: tuple[Path, Figures]) -> None:
     with opened(browser, ten[0]) as page:
         boxes = page.eval_on_selector_all("#total .mark", """(marks) => marks.map((mark) => {
-            const box = mark.querySelector('rect').getBoundingClientRect(); return [box.left, box.top, box.right, box.bottom]; })""")
+            const box = mark.querySelector('rect').getBoundingClientRect();
+            return [box.left, box.top, box.right, box.bottom]; })""")
         assert len(boxes) == sum(item.tables > 0 for item in ten[1].ingredients())
         for i, one in enumerate(boxes):
             for other in boxes[:i]:
@@ -249,7 +257,7 @@ def test_labels_of_the_total_picture_do_not_overlap(browser: Browser, ten: tuple
 def test_charts_as_pictures_are_sound_xml(tmp_path: Path) -> None:
     from xml.etree import ElementTree
 
-    from posterscan.report.all_charts import all_charts
+    from posterscan.report.charts.every import all_charts
 
     cards = [laid(n, "persoonlijk", (150.0, 150.0), text) for n, text in enumerate(HOSTILE)]
     figures = figures_of(bare(tmp_path, [exactly(n, *cards) for n in (1, 2, 3)]))

@@ -29,8 +29,8 @@ from posterscan.messages import Language
 from posterscan.report.figures import Figures
 from posterscan.report.gather import gather
 from posterscan.report.honesty import headline, honesty, sentences
-from posterscan.report.slides import slides
-from posterscan.report.slides_text import BREAK, LINE_EMS, cell, clean, in_lines, width_mm
+from posterscan.report.slides.compose import slides
+from posterscan.report.slides.text import BREAK, LINE_EMS, cell, clean, in_lines, width_mm
 from posterscan.report.words import METHOD
 from report_tables import INGREDIENTS, Data, evening, laid, place_in, table, with_stickers
 
@@ -226,7 +226,7 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Figures:
                for i, text in enumerate(HOSTILE)]
     wishes = [with_stickers(laid(40 + i, "bedoelingen", (735.0, 92.0 + 60 * i), text, kind="intention"), i)
               for i, text in enumerate(["=SUM(A1:A9)", LONG, "<&> \"x\"", "😀"])]
-    nowhere = [laid(60, None, (610.0, 300.0), "Zwerfkaart"), laid(61, "onbekende zone", (300.0, 300.0), "Vreemd vak")]
+    nowhere = [laid(60, None, (630.0, 272.0), "Zwerfkaart"), laid(61, "onbekende zone", (300.0, 300.0), "Vreemd vak")]
     hostile = table(2) | {"table": "=tafel <2> & 😀", "cards": written + wishes + nowhere}
     still = table(4, participants=None)
     still["cards"] = [card for card in still["cards"] if card["kind"] != "intention"]
@@ -258,6 +258,12 @@ def test_hostile_words_stay_words(odd: Figures) -> None:
     book = openpyxl.load_workbook(io.BytesIO(chart.part.chart_workbook.xlsx_part.blob))
     assert {one.data_type for row in book.active.iter_rows(min_row=2, max_col=1) for one in row} == {"s"}
     assert any("=SUM(A1:A9)" in str(one) for one in chart.plots[0].categories)
+
+
+def test_a_card_beside_the_order_of_intentions_lies_over_none_of_them(odd: Figures) -> None:
+    slide = slide_called(deck_of(odd), "=tafel <2> & 😀")
+    there = cards(slide, {row.card_id for row in odd.gathered.cards})
+    assert not any(overlap(one, other) for one, other in combinations(there.values(), 2))
 
 
 def test_tables_without_anything_say_so(odd: Figures) -> None:

@@ -19,13 +19,13 @@ from openpyxl import Workbook, load_workbook
 
 from posterscan.messages import Language
 from posterscan.reason_words import REASONS
-from posterscan.report import workbook_book
 from posterscan.report.figures import Figures
 from posterscan.report.gather import gather
 from posterscan.report.honesty import honesty, sentences
-from posterscan.report.workbook import workbook
-from posterscan.report.workbook_book import clean, unique_heads
-from posterscan.report.workbook_words import SHEETS
+from posterscan.report.workbook import book as workbook_book
+from posterscan.report.workbook.book import clean, unique_heads
+from posterscan.report.workbook.compose import workbook
+from posterscan.report.workbook.words import SHEETS
 from report_tables import INGREDIENTS, INTENTIONS, evening, laid, table
 
 Rows = list[dict[str, Any]]

@@ -116,19 +116,19 @@ def _rows(place: Place, figures: Figures) -> list[str]:
 
 
 def _workbook(figures: Figures, language: Language, link: Callable[[str], str]) -> bytes:
-    from posterscan.report.workbook import workbook
+    from posterscan.report.workbook.compose import workbook
 
     return workbook(figures, language, links=link)
 
 
 def _slides(figures: Figures, language: Language, template: bytes | None, link: Callable[[str], str]) -> bytes:
-    from posterscan.report.slides import slides
+    from posterscan.report.slides.compose import slides
 
     return slides(figures, language, template=template, crops=link)
 
 
 def _page(figures: Figures, language: Language, link: Callable[[str], str]) -> bytes:
-    from posterscan.report.one_page import one_page
+    from posterscan.report.html.compose import one_page
 
     return one_page(figures, language, link)
 
@@ -141,7 +141,7 @@ def _pdf(figures: Figures, language: Language) -> bytes:
 
 def _charts(place: Place, figures: Figures, language: Language) -> list[str]:
     """One picture a chart; those of an earlier report that are no longer made are removed."""
-    from posterscan.report.all_charts import all_charts
+    from posterscan.report.charts.every import all_charts
 
     files = {f"{CHARTS}/{name}.svg": chart.svg().encode("utf-8") for name, chart in all_charts(figures, language)}
     for name, content in files.items():

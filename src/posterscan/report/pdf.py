@@ -12,17 +12,17 @@ from pathlib import Path
 from posterscan.kit.drawing import POINT_MM, Page, Pdf, Type
 from posterscan.kit.typeset import cut_short, wrapped
 from posterscan.messages import Language, Message
-from posterscan.report.all_charts import parts
-from posterscan.report.charts import Chart, Style
+from posterscan.report.charts.base import Chart, Style
+from posterscan.report.charts.every import parts
+from posterscan.report.charts.pen import PdfPen, printable
 from posterscan.report.figures import Figures
 from posterscan.report.honesty import headline, honesty, sentences
+from posterscan.report.html.compose import lead_of, title_of
+from posterscan.report.html.pictures import jpeg
+from posterscan.report.html.tables import in_order, told_of
+from posterscan.report.html.words import SAYS, TITLES, from_tables
 from posterscan.report.looks import GRID, SOFT_INK
-from posterscan.report.one_page import lead_of, title_of
-from posterscan.report.pen import PdfPen, printable
-from posterscan.report.pictures import jpeg
 from posterscan.report.rows import ArgumentRow, PlacementRow, TableRow
-from posterscan.report.section_tables import in_order, told_of
-from posterscan.report.section_words import SAYS, TITLES, from_tables
 from posterscan.report.words import METHOD, SOURCES
 
 A4, A3 = (297.0, 210.0), (420.0, 297.0)  # mm, on their sides
