@@ -52,6 +52,8 @@ def test_everything_comes_out_at_once(tmp_path: Path, capsys: pytest.CaptureFixt
     assert {Path(line).name for line in told.out.splitlines()} == ROWS | FILES
     assert "0 van 2 tafels nagekeken" in told.err
     assert {path.name for path in (folder / "report" / "charts").iterdir()} >= {"total-picture.svg", "agreement.svg", "places.svg"}
+    for path in (folder / "report" / "charts").iterdir():  # each says what it is worth, wherever it is pasted
+        assert "0 van 2 tafels nagekeken" in path.read_text("utf-8")
     assert not (folder / "report" / ".posterscan").exists()
     assert main(["review", str(folder)]) == 0  # what a report leaves is no result
 

@@ -32,10 +32,12 @@ class Chart:
     draw: Callable[[Pen], None]
     width_mm: float = WIDTH_MM
 
-    def svg(self) -> str:
-        """As SVG text."""
-        pen = SvgPen(self.width_mm, self.height_mm)
+    def svg(self, foot: str = "") -> str:
+        """As SVG text; foot: a line under it, for a picture that goes its own way."""
+        pen = SvgPen(self.width_mm, self.height_mm + (7.0 if foot else 0.0))
         self.draw(pen)
+        if foot:
+            pen.text(0, self.height_mm + 5, foot, SMALL)
         return pen.svg(self.title)
 
 
