@@ -276,6 +276,8 @@ def plain(task: Task) -> Answer:
         time.sleep(PATIENCE_S)
     if "traag" in name:
         time.sleep(0.2)
+    if "lang" in name:
+        time.sleep(4)
     return Look(photo=name, sha256=name, file_bytes=0, status="nothing")
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
+from pebble.pool.process import PoolManager
 from PIL import Image
 
 from batch_photos import (
@@ -59,6 +60,19 @@ def test_a_worker_that_dies_or_hangs_costs_only_its_own_photo() -> None:
     others = [f"{number}.jpg" for number in range(12)]
     told = answers(Local(2, longest_s=5, do=plain), *others[:5], "sterft.jpg", "hangt.jpg", *others[5:])
     assert told == dict.fromkeys(others, "done") | {"sterft.jpg": "worker-died", "hangt.jpg": "took-too-long"}
+
+
+def test_a_death_that_is_seen_before_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where a worker died at once, its task was once waited for until it timed out."""
+    real = PoolManager.process_next_message
+
+    def late(self: PoolManager, timeout: float) -> None:
+        time.sleep(0.5)
+        real(self, timeout)
+
+    monkeypatch.setattr(PoolManager, "process_next_message", late)
+    told = answers(Local(2, longest_s=60, do=plain), "lang.jpg", "sterft.jpg", "2.jpg")
+    assert told == {"lang.jpg": "done", "2.jpg": "done", "sterft.jpg": "worker-died"}
 
 
 def test_a_pool_that_breaks_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

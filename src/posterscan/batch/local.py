@@ -23,6 +23,7 @@ from posterscan.batch.work import do
 from posterscan.messages import Message
 
 LONGEST_S = 900.0  # for one task: a table of many photos takes a minute on a slow machine; what takes longer hangs
+_LOOK_S = 1.0  # between two looks whether a task's worker is still there
 _AHEAD = 2  # tasks per worker that are handed out: enough to keep it busy, few enough to stop soon
 
 
@@ -56,10 +57,15 @@ class Local:
             with _one_thread_each():
                 with _deaf_to_ctrl_c():
                     pool.active  # noqa: B018  # starts it
+                missed: set[Any] = set()
                 while self._filled(pool, running, tasks, _AHEAD * jobs):
-                    ended, _ = wait(running, return_when=FIRST_COMPLETED)
+                    ended, _ = wait(running, _LOOK_S, FIRST_COMPLETED)
                     for future in ended:
                         done(running.pop(future), _answer(future))
+                    if not ended:
+                        before, missed = missed, _without_worker(pool) & running.keys()
+                        for future in before & missed:
+                            done(running.pop(future), died("it ended at once"))
             pool.close()
         except BaseException:
             pool.stop()
@@ -80,6 +86,17 @@ class Local:
             broken: Future[Answer] = Future()
             broken.set_exception(BrokenProcessPool(str(error)))
             return broken
+
+
+def _without_worker(pool: ProcessPool) -> set[Any]:
+    """Futures of tasks that a worker began that is gone.
+
+    Where it dies at once, Pebble can see its end before it has read which task it began, and then waits for that task forever. In
+    the moment between a worker's end and its task's, tasks are here too that Pebble is about to answer: look twice.
+    """
+    manager = pool._pool_manager
+    there = [0, *manager.worker_manager.workers.copy()]  # 0: not begun yet
+    return {task.future for task in [*manager.task_manager.tasks.copy().values()] if task.worker_id not in there}
 
 
 def _answer(future: Any) -> Answer:
