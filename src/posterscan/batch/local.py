@@ -53,6 +53,7 @@ class Local:
         context = multiprocessing.get_context("spawn")  # a forked process would share locks of libraries that have threads
         pool = ProcessPool(max_workers=jobs, initializer=_worker_starts, initargs=[os.getpid()], context=context)
         running: dict[Any, Task] = {}
+        lost = False
         try:
             with _one_thread_each():
                 with _deaf_to_ctrl_c():
@@ -65,8 +66,12 @@ class Local:
                     if not ended:
                         before, missed = missed, _without_worker(pool) & running.keys()
                         for future in before & missed:
+                            lost = True
                             done(running.pop(future), died("it ended at once"))
-            pool.close()
+            if lost:  # all answers are in, but Pebble would wait for those
+                pool.stop()
+            else:
+                pool.close()
         except BaseException:
             pool.stop()
             raise
