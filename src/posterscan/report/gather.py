@@ -121,16 +121,21 @@ def gather(folders: Sequence[Path], *, kit: Path | None = None, same: Mapping[st
         rows = _placements(one, group_of[one.name], zones, known, items)
         cards += rows
         arguments += _arguments(one, rows)
-    texts = _item_texts(cards, catalogue)
-    now_as = merged(texts, same or {})
-    named = {item_key(None, word): word for word in (same or {}).values()} | texts
-    cards = [replace(row, item=(to := now_as.get(row.item or "", row.item)), item_text=named.get(to or "", "")) for row in cards]
-    by_card = {(row.result, row.card_id): row for row in cards}
-    arguments = [replace(row, item=by_card[row.result, row.card_id].item, item_text=by_card[row.result, row.card_id].item_text)
-                 for row in arguments]
+    cards, arguments, now_as = _counted_as(cards, arguments, _item_texts(cards, catalogue), same or {})
     stickers = tuple(row for one in read for row in sticker_rows(one.measured, one.name))
     return Gathered(tables, tuple(cards), stickers, tuple(arguments), catalogue, _ordered(zones, layouts), layouts,
                     _left_out(places, read), now_as, base, grouped)
+
+
+def _counted_as(cards: Sequence[PlacementRow], arguments: Sequence[ArgumentRow], texts: Mapping[str, str],
+                same: Mapping[str, str]) -> tuple[list[PlacementRow], list[ArgumentRow], dict[str, str]]:
+    """Each row with the item that it counts as and that item's text; and which items count as another."""
+    now_as = merged(texts, same)
+    named = {item_key(None, word): word for word in same.values()} | texts
+    cards = [replace(row, item=(to := now_as.get(row.item or "", row.item)), item_text=named.get(to or "", "")) for row in cards]
+    of_card = {(row.result, row.card_id): row for row in cards}
+    said = [(row, of_card[row.result, row.card_id]) for row in arguments]
+    return cards, [replace(row, item=card.item, item_text=card.item_text) for row, card in said], now_as
 
 
 def poster_key(layout: Layout) -> str:
