@@ -131,7 +131,8 @@ def _counted_as(cards: Sequence[PlacementRow], arguments: Sequence[ArgumentRow],
                 same: Mapping[str, str]) -> tuple[list[PlacementRow], list[ArgumentRow], dict[str, str]]:
     """Each row with the item that it counts as and that item's text; and which items count as another."""
     now_as = merged(texts, same)
-    named: dict[str | None, str] = {**{item_key(None, word): word for word in same.values()}, **texts}
+    named: dict[str | None, str] = {item_key(None, word): word for word in same.values()}
+    named.update((item, text) for item, text in texts.items())
     cards = [replace(row, item=(to := now_as.get(row.item or "", row.item)), item_text=named.get(to, "")) for row in cards]
     of_card = {(row.result, row.card_id): row for row in cards}
     said = [(row, of_card[row.result, row.card_id]) for row in arguments]
