@@ -34,7 +34,7 @@ def test_the_code_names_the_table_and_finds_its_session() -> None:
     found = told(code())
     assert (found.table, found.number, codes(found)) == ("tafel-3", 3, [])
     assert found.session.model_dump() == {"id": OWN.id, "name": "Oost", "date": "2026-11-24", "place": "De Brug",
-                                          "participants": 8}
+                                          "participants": 8, "names_consent": None}
     options = found.options
     assert (options.participants, options.stickers_per_person) == (8, 2)
     assert (options.sticker_mm, options.expected_sticker_mm) == (None, 12.0)
