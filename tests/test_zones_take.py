@@ -51,10 +51,12 @@ def test_sizes_as_people_say_them(said: str, picture: tuple[int, int], size: tup
     assert sheet_size(said, picture, "p.png") == size
 
 
-@pytest.mark.parametrize(("said", "told"), [("594x841", "Did you mean --size 841x594?"), ("large", "is no size"), ("841", "is no size"), ("0x0", "cannot be"),
-                                            ("84.1x59.4", "cannot be"), ("A9", "is no size"), ("99999x70000", "cannot be"),
-                                            ("700x594", "Measure the trimmed poster"), (None, "--size 841x594")])
-def test_a_size_that_cannot_be_is_told_with_the_cure(tmp_path: Path, said: str | None, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("said", "told"), [
+    ("594x841", "Did you mean --size 841x594?"), ("large", "is no size"), ("841", "is no size"), ("0x0", "cannot be"),
+    ("84.1x59.4", "cannot be"), ("A9", "is no size"), ("99999x70000", "cannot be"), ("700x594", "Measure the trimmed poster"),
+    (None, "--size 841x594")])
+def test_a_size_that_cannot_be_is_told_with_the_cure(tmp_path: Path, said: str | None, told: str,
+                                                     capsys: pytest.CaptureFixture[str]) -> None:
     Image.new("RGB", (841, 594)).save(tmp_path / "p.png")
     code, text = run(tmp_path / "p.png", *(["--size", said] if said else []), capsys=capsys)
     assert code == 2
@@ -68,8 +70,8 @@ def test_a_picture_begins_a_layout(tmp_path: Path, capsys: pytest.CaptureFixture
     assert code == 0
     assert "no markers" in text
     assert in_page(tmp_path / "uit" / "x.html")["layout"] == {
-        "schema": "posterscan-layout/1", "id": "gespreksmodel-oost", "size_mm": [841, 594], "markers": [], "zones": [], "ladder_zone": None,
-        "reference_image": "Gespreksmodel Oost.png"}
+        "schema": "posterscan-layout/1", "id": "gespreksmodel-oost", "size_mm": [841, 594], "markers": [], "zones": [],
+        "ladder_zone": None, "reference_image": "Gespreksmodel Oost.png"}
 
 
 def test_a_pdf_leaves_the_picture_that_the_layout_names(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -95,9 +97,11 @@ def test_a_pdf_knows_its_own_size(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "content", "told"), [
-    ("p.pdf", b"%PDF-1.4 nothing more", "cannot be opened as a PDF"), ("p.png", b"", "is empty"), ("p.png", b"words", "is not a usable photo"),
-    ("layout.json", b"{", "is not JSON"), ("layout.json", b'{"schema": "posterscan-catalogue/1"}', "another kind")])
-def test_files_that_are_no_poster_are_refused(tmp_path: Path, name: str, content: bytes, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    ("p.pdf", b"%PDF-1.4 nothing more", "cannot be opened as a PDF"), ("p.png", b"", "is empty"),
+    ("p.png", b"words", "is not a usable photo"), ("layout.json", b"{", "is not JSON"),
+    ("layout.json", b'{"schema": "posterscan-catalogue/1"}', "another kind")])
+def test_files_that_are_no_poster_are_refused(tmp_path: Path, name: str, content: bytes, told: str,
+                                              capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / name).write_bytes(content)
     code, text = run(tmp_path / name, "--size", "A1", capsys=capsys)
     assert code == 2
@@ -145,7 +149,7 @@ def test_only_the_zones_are_taken(tmp_path: Path, capsys: pytest.CaptureFixture[
     saved["zones"][1]["id"] = "volgorde"
     code, text = run(tmp_path, "--take", write_json(tmp_path / "down.json", saved), capsys=capsys)
     assert code == 0
-    assert "2 zones (new: volgorde; changed: persoonlijk; gone: bedoelingen). The one before is now called layout.former.json." in text
+    assert "2 zones (new: volgorde; changed: persoonlijk; gone: bedoelingen). The one before is now called layout.former" in text
     assert "markers of the layout.json in the folder are kept" in text
     now = json.loads((tmp_path / "layout.json").read_text(encoding="utf-8"))
     assert now == before | {"zones": saved["zones"], "ladder_zone": "volgorde"}
@@ -173,7 +177,8 @@ REFUSED: list[tuple[str, Change, str]] = [
 
 
 @pytest.mark.parametrize(("change", "told"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED])
-def test_a_file_that_scanning_could_not_use_changes_nothing(tmp_path: Path, change: Change, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_file_that_scanning_could_not_use_changes_nothing(tmp_path: Path, change: Change, told: str,
+                                                            capsys: pytest.CaptureFixture[str]) -> None:
     path, _ = write_kit(tmp_path)
     before = path.read_bytes()
     saved = layout_data()
@@ -192,7 +197,8 @@ def test_what_is_allowed_and_perhaps_not_meant_is_said(tmp_path: Path, capsys: p
     saved["zones"][0]["polygon_mm"][0] = [-30, 70]
     code, text = run(tmp_path, "--take", write_json(tmp_path / "down.json", saved), capsys=capsys)
     assert code == 0
-    for words in ("No ladder has been drawn, though catalogue.json has intention cards", "More than one zone is called", "sticks out of the poster"):
+    for words in ("No ladder has been drawn, though catalogue.json has intention cards", "More than one zone is called",
+                  "sticks out of the poster"):
         assert words in text
     write_json(tmp_path / "catalogue.json", catalogue_data() | {"cards": catalogue_data()["cards"][:2]})
     assert "No ladder" not in run(tmp_path, "--take", tmp_path / "layout.json", capsys=capsys)[1]
@@ -211,6 +217,7 @@ def test_a_first_layout_is_put_beside_its_artwork(tmp_path: Path, capsys: pytest
     assert "'poster.png' does not exist beside the file" in text
 
 
-@pytest.mark.parametrize(("text", "id_"), [("Café ’t Hoekje", "cafe-t-hoekje"), ("日本", ""), ("--A  b--", "a-b"), ("x" * 99, "x" * 60)])
+@pytest.mark.parametrize(("text", "id_"), [
+    ("Café ’t Hoekje", "cafe-t-hoekje"), ("日本", ""), ("--A  b--", "a-b"), ("x" * 99, "x" * 60)])
 def test_ids_of_names(text: str, id_: str) -> None:
     assert slug(text) == id_

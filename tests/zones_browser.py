@@ -120,7 +120,7 @@ class Drawing:
 
 @contextmanager
 def visiting(browser: Browser, url: str, **options: Any) -> Iterator[Drawing]:
-    """A visitor, who finds nothing wrong with the page itself: no complaint, no request elsewhere, nothing that its policy stopped."""
+    """A visitor, who finds nothing wrong with the page itself: no complaint, no request elsewhere, nothing its policy stopped."""
     visit = Drawing(browser, url, **options)
     try:
         yield visit

@@ -102,21 +102,28 @@ function crossing(polygon) {
 
 const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
 
-/** How far a point is from a stretch. */
-function distanceTo(point, a, b) {
-  const along = minus(b, a);
-  const length = along[0] ** 2 + along[1] ** 2;
-  const part = length ? within(((point[0] - a[0]) * along[0] + (point[1] - a[1]) * along[1]) / length, 0, 1) : 0;
-  return distance(point, plus(a, times(along, part)));
+/** How far, squared, a point is from a stretch. */
+function squareTo([x, y], [ax, ay], [bx, by]) {
+  const [dx, dy] = [bx - ax, by - ay];
+  const length = dx * dx + dy * dy;
+  const part = length ? within(((x - ax) * dx + (y - ay) * dy) / length, 0, 1) : 0;
+  return (x - ax - dx * part) ** 2 + (y - ay - dy * part) ** 2;
 }
 
-/** Points spread over an outline that lie in it and in none of the later ones. */
-function visiblePoints(polygon, later, many = 22) {
+/** Points spread over an outline that lie in it. */
+function* pointsIn(polygon, many) {
   const [left, top, right, bottom] = box(polygon);
-  const out = [];
   for (let i = 0; i < many * many; i++) {
     const at = [left + ((right - left) * ((i % many) + 0.5)) / many, top + ((bottom - top) * (Math.floor(i / many) + 0.5)) / many];
-    if (inside(at, polygon) && !later.some((other) => inside(at, other))) out.push(at);
+    if (inside(at, polygon)) yield at;
   }
-  return out;
+}
+
+/** Those of some outlines that may touch another one. */
+function around(polygon, others) {
+  const [left, top, right, bottom] = box(polygon);
+  return others.filter((other) => {
+    const [l, t, r, b] = box(other);
+    return l <= right && r >= left && t <= bottom && b >= top;
+  });
 }

@@ -2,6 +2,7 @@
 
 /** @typedef {{level: "fault"|"look"|"info", word: string, filling: object, key: string|null, at?: Point}} Fault */
 
+const COVER_POINTS = 22; // along each side of a zone's box: what shows less than that has no room for a card
 const judged = { doc: null, faults: [] };
 
 /** All faults of the work as it is shown, worst first; worked out once for each state. @returns {Fault[]} */
@@ -32,8 +33,15 @@ function zoneFaults(doc, zone, i) {
 
 const alike = (a, b) => a.raw.label.trim().toLowerCase() === b.raw.label.trim().toLowerCase();
 
-/** What is wrong with an outline by itself. */
+const shapeFaults = new WeakMap();
+
+/** What is wrong with an outline by itself; worked out once, since outlines never change. */
 function shapeFault(polygon) {
+  if (!shapeFaults.has(polygon)) shapeFaults.set(polygon, shapeFaultNow(polygon));
+  return shapeFaults.get(polygon);
+}
+
+function shapeFaultNow(polygon) {
   const [left, top, right, bottom] = box(polygon);
   if (right <= 0 || bottom <= 0 || left >= SIZE_MM[0] || top >= SIZE_MM[1]) return { word: "fault.off" };
   const at = crossing(polygon);
@@ -50,7 +58,13 @@ function stickOut(polygon) {
 function covered(doc, zone, i) {
   const later = doc.zones.slice(i + 1).map((other) => other.raw.polygon_mm);
   if (!later.length || later.flat().length > MANY_CORNERS) return false;
-  return visiblePoints(zone.raw.polygon_mm, []).length > 0 && visiblePoints(zone.raw.polygon_mm, later).length === 0;
+  const over = around(zone.raw.polygon_mm, later);
+  let any = false;
+  for (const at of pointsIn(zone.raw.polygon_mm, COVER_POINTS)) {
+    any = true;
+    if (!over.some((other) => inside(at, other))) return false;
+  }
+  return any;
 }
 
 /** @returns {Fault[]} */

@@ -121,18 +121,27 @@ const numberOf = (doc, i) => doc.zones.length - i;
 
 /** The point farthest from all borders around it; words are wide, so that room to the sides counts less. */
 function labelPlace(doc, zone, i) {
-  const later = doc.zones.slice(i + 1).map((other) => other.raw.polygon_mm);
-  const points = visiblePoints(zone.raw.polygon_mm, later, 16);
-  if (!points.length) return middle(zone.raw.polygon_mm);
-  const outlines = [zone.raw.polygon_mm, ...later];
+  const polygon = zone.raw.polygon_mm;
+  const outlines = [polygon, ...around(polygon, doc.zones.slice(i + 1).map((other) => other.raw.polygon_mm))];
+  const known = labelPlaces.get(polygon);
+  if (known && known.outlines.length === outlines.length && known.outlines.every((outline, k) => outline === outlines[k])) return known.at;
+  const at = roomiest(outlines);
+  labelPlaces.set(polygon, { outlines, at });
+  return at;
+}
+
+const labelPlaces = new WeakMap();
+
+/** In the first of some outlines and in none of the others. */
+function roomiest(outlines) {
+  const points = [...pointsIn(outlines[0], 16)].filter((at) => !outlines.slice(1).some((other) => inside(at, other)));
+  if (!points.length) return middle(outlines[0]);
   if (outlines.flat().length > MANY_CORNERS) return points[Math.floor(points.length / 2)];
-  const narrow = ([x, y]) => [x / 3, y];
-  const edges = outlines.flatMap((outline) => {
-    const flat = outline.map(narrow);
-    return flat.map((point, k) => [point, flat[(k + 1) % flat.length]]);
-  });
-  const room = points.map((point) => Math.min(...edges.map(([a, b]) => distanceTo(narrow(point), a, b))));
-  return points[room.indexOf(Math.max(...room))];
+  const narrow = outlines.map((outline) => outline.map(([x, y]) => [x / 3, y]));
+  const room = ([x, y]) => Math.min(...narrow.map((outline) => outline.reduce((least, point, k) =>
+    Math.min(least, squareTo([x / 3, y], point, outline[(k + 1) % outline.length])), Infinity)));
+  const rooms = points.map(room);
+  return points[rooms.indexOf(Math.max(...rooms))];
 }
 
 /** Where an outline crosses itself. */
@@ -147,8 +156,9 @@ function gripShapes(doc) {
   const square = shapeMode(zone) === "whole";
   const frame = square ? [drawn("polygon", { class: "frame", points: svgPoints([0, 2, 4, 6].map((i) => boxGrips(zone.raw.polygon_mm)[i])) })] : [];
   const adds = pluses(zone).flatMap((at, i) => (at ? [gripShape(at, "add", `a${i}`, [drawn("circle", { r: 7 }), drawn("path", { d: "M-4 0h8M0-4v8" })])] : []));
+  const small = square || zone.raw.polygon_mm.length <= FEW_CORNERS ? 6.5 : 4;
   const holds = grips(zone).map((at, i) => gripShape(at, i === state.grip ? "hold now" : "hold", `h${i}`,
-    [square ? drawn("rect", { x: -6, y: -6, width: 12, height: 12 }) : drawn("circle", { r: i === state.grip ? 9 : 6.5 })]));
+    [square ? drawn("rect", { x: -6, y: -6, width: 12, height: 12 }) : drawn("circle", { r: i === state.grip ? 9 : small })]));
   return [...frame, ...adds, ...holds];
 }
 

@@ -12,7 +12,8 @@ function startDrawing(kind) {
   Object.assign(drawing, { kind, points: [], undone: [], outline: null, from: null, cursor: snapped(viewMiddle()), byKeys: false });
   Object.assign(state, { zone: null, grip: null, shape: null });
   byId("panel").focus({ preventScroll: true });
-  return refresh();
+  refresh();
+  return byId("poster").parentElement.scrollIntoView({ block: "nearest" }); // the whole of it, where the window is small
 }
 
 function stopDrawing() {
