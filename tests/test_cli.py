@@ -267,7 +267,7 @@ def test_demo_scans_the_samples(tmp_path: Path, pipeline: ModuleType, monkeypatc
 
 
 def commands() -> set[str]:
-    return {command.name or "" for command in app.registered_commands}
+    return {command.name or "" for command in [*app.registered_commands, *app.registered_groups]}
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
@@ -284,8 +284,11 @@ def test_the_readmes_targets_exist() -> None:
 
 @pytest.mark.parametrize("command", sorted(commands()))
 def test_every_command_has_help(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([command, "--help"]) == 0
-    assert "--lang" in capsys.readouterr().out
+    parts = {group.name: [one.name or "" for one in group.typer_instance.registered_commands] for group in app.registered_groups
+             if group.typer_instance is not None}
+    for part in parts.get(command, [None]):
+        assert main([command, *([part] if part else []), "--help"]) == 0
+        assert "--lang" in capsys.readouterr().out
 
 
 # --- as a program of its own -----------------------------------------------------------------------------------

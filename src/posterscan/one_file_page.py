@@ -6,8 +6,9 @@ import base64
 import hashlib
 import html
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from importlib.resources import files
+from types import MappingProxyType
 
 _CSP = ("default-src 'none'; script-src 'sha256-{script}'; style-src 'sha256-{style}'; img-src 'self' data: blob: file:; "
         "font-src data:; connect-src {connect}; base-uri 'none'; form-action 'none'")
@@ -20,14 +21,18 @@ def page_files(package: str) -> dict[str, str]:
     return {entry.name: entry.read_text(encoding="utf-8") for entry in found}
 
 
-def filled(package: str, parts: Mapping[str, str], *, connect: str = "'none'") -> str:
+def filled(package: str, parts: Mapping[str, str], *, connect: str = "'none'",
+           borrowed: Mapping[str, Sequence[str]] = MappingProxyType({})) -> str:
     """A package's page.html with its style and scripts, and `parts` (HTML, by name) where it asks for them as {{name}}.
 
-    Scripts share one scope; nothing else on the page may run or be loaded. connect: whom the page may talk to.
+    Scripts share one scope; nothing else on the page may run or be loaded. connect: whom the page may talk to. borrowed: files of
+    other packages' pages, by package; scripts take their place in the order of the names, style comes before the page's own.
     """
     own = page_files(package)
-    script = "(() => {\n\"use strict\";\n" + "\n".join(text for name, text in own.items() if name.endswith(".js")) + "\n})();\n"
-    style = own["style.css"] + parts.get("fonts", "")
+    lent = [(name, page_files(other)[name]) for other, names in borrowed.items() for name in names]
+    scripts = [text for name, text in sorted([*own.items(), *lent]) if name.endswith(".js")]
+    script = "(() => {\n\"use strict\";\n" + "\n".join(scripts) + "\n})();\n"
+    style = "".join(text for name, text in lent if name.endswith(".css")) + own["style.css"] + parts.get("fonts", "")
     csp = _CSP.format(script=_hash(script), style=_hash(style), connect=connect)
     return "".join(_pieces(own["page.html"], {**parts, "csp": html.escape(csp, quote=True), "style": style, "script": script}))
 

@@ -1,0 +1,1 @@
+"""The page in which people draw the zones of a poster that they already have."""
