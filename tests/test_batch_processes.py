@@ -62,8 +62,9 @@ def test_a_worker_that_dies_or_hangs_costs_only_its_own_photo() -> None:
     assert told == dict.fromkeys(others, "done") | {"sterft.jpg": "worker-died", "hangt.jpg": "took-too-long"}
 
 
-def test_a_death_that_is_seen_before_its_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where a worker died at once, its task was once waited for until it timed out."""
+@pytest.mark.parametrize("photos", [("lang.jpg", "sterft.jpg", "2.jpg"), ("sterft.jpg", "2.jpg", "3.jpg")])
+def test_a_death_that_is_seen_before_its_beginning(monkeypatch: pytest.MonkeyPatch, photos: tuple[str, ...]) -> None:
+    """Where a worker died at once, its task was waited for until it timed out; or the pool broke and others died with it."""
     real = PoolManager.process_next_message
 
     def late(self: PoolManager, timeout: float) -> None:
@@ -71,8 +72,8 @@ def test_a_death_that_is_seen_before_its_beginning(monkeypatch: pytest.MonkeyPat
         real(self, timeout)
 
     monkeypatch.setattr(PoolManager, "process_next_message", late)
-    told = answers(Local(2, longest_s=60, do=plain), "lang.jpg", "sterft.jpg", "2.jpg")
-    assert told == {"lang.jpg": "done", "2.jpg": "done", "sterft.jpg": "worker-died"}
+    told = answers(Local(2, longest_s=60, do=plain), *photos)
+    assert told == dict.fromkeys(photos, "done") | {"sterft.jpg": "worker-died"}
 
 
 def test_a_pool_that_breaks_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -70,6 +70,7 @@ def on_sheet_faults(place: str, corners_mm: Sequence[Point], size_mm: tuple[floa
 def square_faults(place: str, corners_mm: Sequence[Point], name: Message) -> Iterator[Fault]:
     """A marker, tag or code whose corners make no square, or run the wrong way round."""
     corners = as_points(corners_mm)
+    corners = corners / max(np.abs(corners).max(), np.finfo(float).tiny)  # squares of a slip such as 1e154 would overflow
     sides = np.roll(corners, -1, axis=0) - corners
     lengths = np.linalg.norm(sides, axis=1)
     turns = np.abs(np.sum(sides * np.roll(sides, -1, axis=0), axis=1))

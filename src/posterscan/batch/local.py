@@ -24,7 +24,7 @@ from posterscan.messages import Message
 
 LONGEST_S = 900.0  # for one task: a table of many photos takes a minute on a slow machine; what takes longer hangs
 _LOOK_S = 1.0  # between two looks whether a task's worker is still there
-_AHEAD = 2  # tasks per worker that are handed out: enough to keep it busy, few enough to stop soon
+_AHEAD = 2  # tasks per worker that are handed out at first: enough to keep it busy, few enough to stop soon
 
 
 class Local:
@@ -42,14 +42,17 @@ class Local:
 
         A task whose worker died is tried once more at the end, alone: it may have died for want of memory.
         """
-        with_second_try(tasks, done, partial(self._all, jobs=self.jobs), partial(self._all, jobs=1))
+        with_second_try(tasks, done, partial(self._all, jobs=self.jobs, out=_AHEAD * self.jobs), partial(self._all, jobs=1, out=1))
 
-    def _all(self, tasks: Iterator[Task], done: Done, jobs: int) -> None:
-        """In another pool where one breaks, as it does when workers die that have no task: what was handed out has died then."""
+    def _all(self, tasks: Iterator[Task], done: Done, jobs: int, out: int) -> None:
+        """In another pool where one breaks, as it does when workers die that have no task, or die before Pebble has read which.
+
+        All that was handed out (at most `out` tasks) has died then; in the second try that is one, so none pays for another.
+        """
         while (task := next(tasks, None)) is not None:
-            self._in_pool(itertools.chain([task], tasks), done, jobs)
+            self._in_pool(itertools.chain([task], tasks), done, jobs, out)
 
-    def _in_pool(self, tasks: Iterator[Task], done: Done, jobs: int) -> None:
+    def _in_pool(self, tasks: Iterator[Task], done: Done, jobs: int, out: int) -> None:
         context = multiprocessing.get_context("spawn")  # a forked process would share locks of libraries that have threads
         pool = ProcessPool(max_workers=jobs, initializer=_worker_starts, initargs=[os.getpid()], context=context)
         running: dict[Any, Task] = {}
@@ -59,7 +62,7 @@ class Local:
                 with _deaf_to_ctrl_c():
                     pool.active  # noqa: B018  # starts it
                 missed: set[Any] = set()
-                while self._filled(pool, running, tasks, _AHEAD * jobs):
+                while self._filled(pool, running, tasks, out):
                     ended, _ = wait(running, _LOOK_S, FIRST_COMPLETED)
                     for future in ended:
                         done(running.pop(future), _answer(future))
