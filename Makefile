@@ -24,7 +24,7 @@ bench: setup         ## seconds and memory, stage by stage
 	@$(BIN)/python benchmarks/speed.py $(ARGS)
 
 schema: setup        ## docs/schema/ again, after a change of the models
-	@for name in result layout catalogue index corrections; do $(BIN)/posterscan schema $$name > docs/schema/$$name.schema.json; done
+	@for name in result layout catalogue index corrections camera; do $(BIN)/posterscan schema $$name > docs/schema/$$name.schema.json; done
 
 clean:
 	rm -rf .venv out .mypy_cache .ruff_cache .pytest_cache .hypothesis

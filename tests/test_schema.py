@@ -26,9 +26,14 @@ CORRECTIONS_DATA: dict[str, Any] = {
     "at": "2026-11-24T21:00:00+01:00", "tables": [{
         "name": "tafel-1", "measured": "a" * 64, "photos": ["b" * 64], "status": "reviewed", "corrections": [
             {"card": "c-koor", "field": "text.value", "value": "Koor", "at": "2026-11-24T20:59:00+01:00"}]}]}
+CAMERA_DATA: dict[str, Any] = {
+    "schema": "posterscan-camera/1", "make": "Fairphone", "model": "FP4", "focal_35mm": 26.0, "size_px": [4032, 3024],
+    "lens": {"focal_px": 2910.0, "principal_px": [2020.0, 1510.0], "coefficients": [-0.1, 0.02, 0.0, 0.0]},
+    "sigma": {"focal_px": 9.0, "principal_px": [3.0, 3.0], "coefficients": [0.002, 0.003, 0.0002, 0.0002]},
+    "residual_px": {"median": 0.3, "p95": 0.9}, "source": "board", "photos": 10, "points": 640, "date": "2026-11-24"}
 EXAMPLES: dict[str, dict[str, Any]] = {
     "result": result_data(), "layout": layout_data(), "catalogue": catalogue_data(), "index": INDEX_DATA,
-    "corrections": CORRECTIONS_DATA}
+    "corrections": CORRECTIONS_DATA, "camera": CAMERA_DATA}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posterscan import __version__
+from posterscan.cameras.fit import CameraUse
 from posterscan.catalogue import LoadedCatalogue
 from posterscan.checks import blanks_of_other_tables, checks_of, stickers_as_planned
 from posterscan.doubt import detection_confidence, outline_reasons
@@ -20,10 +21,12 @@ from posterscan.markers.found import Fiducials
 from posterscan.messages import Message
 from posterscan.occasion import Occasion
 from posterscan.ocr.readings import CardReading
+from posterscan.palette import to_srgb
 from posterscan.photo import Photo
 from posterscan.quality import Quality
 from posterscan.ranking import rank
 from posterscan.records import (
+    CameraRecord,
     CardRecord,
     CatalogueRef,
     Check,
@@ -75,6 +78,7 @@ class Seen:
     leftovers: Leftovers
     ghosts_mm: NDArray[np.float64]
     notice: Message
+    camera: CameraUse | None = None
 
 
 def assemble(seen: Seen, seconds: Mapping[str, float]) -> TableResult:
@@ -143,7 +147,15 @@ def _text(identity: Identity, readings: Sequence[CardReading]) -> Text:
 
 def _sticker(stickers: Stickers, j: int) -> StickerItem:
     return StickerItem(center_mm=_point(stickers.centers_mm[j]), diameter_mm=round(float(stickers.diameters_mm[j]), 1),
-                       colour=stickers.colours[j], confidence=round(float(stickers.confidence[j]), 3))
+                       colour=stickers.colours[j], confidence=round(float(stickers.confidence[j]), 3),
+                       colour_srgb=_srgb(stickers.linear_rgb[j]))
+
+
+def _srgb(linear: NDArray[np.float64]) -> tuple[int, int, int] | None:
+    if not np.isfinite(linear).all():
+        return None
+    red, green, blue = (int(v) for v in to_srgb(linear))
+    return red, green, blue
 
 
 def _point(xy: NDArray[np.float64]) -> tuple[float, float]:
@@ -161,7 +173,14 @@ def _photo(seen: Seen) -> PhotoRecord:
         residual_mm=Residual(median=_figure(fit.left_out.median), p95=_figure(fit.left_out.p95)),
         px_per_mm=round(quality.px_per_mm * photo.scale, 3), sharpness=round(quality.sharpness, 3),
         mm_to_px=_mapping(photo, fit), problems=problems, table_code=seen.told.read,
-        in_view=round(quality.in_view, 3))
+        in_view=round(quality.in_view, 3), camera=_camera(seen.camera))
+
+
+def _camera(use: CameraUse | None) -> CameraRecord | None:
+    if use is None:
+        return None
+    without, given = (Residual(median=_figure(r.median), p95=_figure(r.p95)) for r in (use.without, use.given))
+    return CameraRecord(profile=use.profile, residual_without_mm=without, residual_with_mm=given, used=use.used)
 
 
 def _figure(value: float) -> float | None:

@@ -50,6 +50,12 @@ class CatalogueError(PosterscanError):
     code = "catalogue-unusable"
 
 
+class CameraError(PosterscanError):
+    """A camera's profile that cannot be used, or photos that none can be made of."""
+
+    code = "camera-unusable"
+
+
 class KitError(PosterscanError):
     """Words or settings that no kit can be made of, or a folder that it cannot be written to."""
 

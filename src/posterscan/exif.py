@@ -33,6 +33,15 @@ def orientation_of(exif: dict[int, Any], file_format: str) -> int:
     return value if file_format not in ("HEIF", "TIFF") and isinstance(value, int) and 1 <= value <= 8 else 1
 
 
+def turns_of(exif: dict[int, Any], info: dict[Any, Any], file_format: str) -> int | None:
+    """Quarters counter-clockwise from the picture as shown to the picture as the sensor saw it; None for a mirrored one.
+
+    A HEIC file's decoder has turned the picture, and keeps beside it what the orientation was.
+    """
+    value = info.get("original_orientation") or exif.get(0x0112, 1) if file_format == "HEIF" else exif.get(0x0112, 1)
+    return {1: 0, 6: 1, 3: 2, 8: 3}.get(value) if isinstance(value, int) else 0
+
+
 def camera(exif: dict[int, Any]) -> Camera:
     """What the camera says about itself and the moment."""
     focal = exif.get(0xA405)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from posterscan.cameras.profile import CameraProfile
 from posterscan.messages import Language
 from posterscan.records import Problem, TableResult
 from posterscan.sheet import View
@@ -19,7 +20,7 @@ class ScanOptions:
 
     table: the table's name; table_given: whether it holds against what the poster's code says. stickers_per_person: None
     and nothing in the layout: three. sticker_mm: the stickers' diameter, estimated from the photo where it is not said;
-    expected_sticker_mm: what was planned, which the photo may deny.
+    expected_sticker_mm: what was planned, which the photo may deny. cameras: profiles, of which a photo's own is looked up.
     """
 
     table: str
@@ -29,6 +30,7 @@ class ScanOptions:
     sticker_mm: float | None = None
     table_given: bool = True
     expected_sticker_mm: float | None = None
+    cameras: tuple[CameraProfile, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posterscan.assemble import Seen, assemble
+from posterscan.cameras.fit import fit_through_camera
+from posterscan.cameras.profile import known_lens
 from posterscan.catalogue import Catalogue, LoadedCatalogue
 from posterscan.doubt import outline_sigma_mm, raised_sigma_mm, without_ghosts
 from posterscan.errors import SheetNotFound
@@ -37,7 +39,6 @@ from posterscan.stages.codes import Codes, find_codes
 from posterscan.stages.fiducials import find_fiducials
 from posterscan.stages.identify import CardEvidence, Identity, identify_cards, settles
 from posterscan.stages.leftovers import find_leftovers
-from posterscan.stages.rectify import fit_sheet
 from posterscan.stages.refine import refine_on_artwork
 from posterscan.stages.second_look import PrintedCode, look_again
 from posterscan.stages.stickers import Stickers, find_stickers
@@ -58,9 +59,10 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
     readers = engines(catalogue.catalogue.language)
     with clock("markers"):
         grey = np.asarray(cv2.cvtColor(photo.rgb, cv2.COLOR_RGB2GRAY), np.uint8)
-        found = find_fiducials(grey, layout.layout)
+        lens = known_lens(options.cameras, photo)
+        found = find_fiducials(grey, layout.layout, lenses=[lens.lens] if lens is not None else [])
     with clock("sheet"):
-        fit = fit_sheet(found, layout.layout, (grey.shape[1], grey.shape[0]), focal_px=_focal_px(photo), anchors=anchors)
+        fit, camera = fit_through_camera(found, layout.layout, (grey.shape[1], grey.shape[0]), _focal_px(photo), lens, anchors)
         if fit and layout.reference is not None:
             printed = np.asarray(cv2.cvtColor(layout.reference, cv2.COLOR_RGB2GRAY), np.uint8)
             fit = refine_on_artwork(fit, grey, printed, layout.layout)
@@ -99,7 +101,7 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
         discs = np.column_stack([stickers.centers_mm, stickers.diameters_mm])
         leftovers = find_leftovers(view, artwork, cards.polygons_mm, discs)
     seen = Seen(photo, layout, catalogue, told, found, fit, quality, cards, codes, identities, readings, stickers, places,
-                leftovers, ghosts_mm, readers.notice)
+                leftovers, ghosts_mm, readers.notice, camera)
     result = assemble(seen, clock.seconds)
     crops = {record.id: cut_card(photo.rgb, fit.sheet, outline)
              for record, outline in zip(result.cards, cards.polygons_mm, strict=True)}

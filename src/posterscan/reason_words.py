@@ -79,6 +79,9 @@ REASONS: dict[str, Reason] = {
     "stickers-glare": Reason(Message(
         "Door glans zijn stickers niet goed te tellen.",
         "Glare makes it hard to count the stickers."), "stickers"),
+    "stickers-colour": Reason(Message(
+        "Er is een sticker geteld van een kleur die verder nergens voorkomt; misschien is het geen sticker.",
+        "A sticker was counted of a colour that none of the others has; it may not be a sticker."), "stickers"),
 }
 
 CHECKS: dict[str, Message] = {

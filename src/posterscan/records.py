@@ -73,8 +73,20 @@ class TableCodeRecord(_Record):
     session: str | None = None
 
 
+class CameraRecord(_Record):
+    """What the profile of this photo's camera was good for: residuals at markers left out in turn, before the artwork is looked at.
+
+    used: only where the residual with the profile is smaller.
+    """
+
+    profile: str
+    residual_without_mm: Residual
+    residual_with_mm: Residual
+    used: bool
+
+
 class PhotoRecord(_Record):
-    """in_view: share of the sheet in the picture."""
+    """in_view: share of the sheet in the picture. camera: None where there is no profile of this photo's camera."""
 
     file: str
     sha256: str
@@ -88,6 +100,7 @@ class PhotoRecord(_Record):
     problems: list[Problem] = []
     table_code: TableCodeRecord | None = None
     in_view: Confidence | None = None
+    camera: CameraRecord | None = None
 
 
 class Reading(_Record):
@@ -114,10 +127,14 @@ class ZoneRecord(_Record):
 
 
 class StickerItem(_Record):
+    """colour_srgb: as it was measured, over the white of what the sticker is on; `colour` is what that is called among the
+    stickers of its table, or of its session."""
+
     center_mm: Point
     diameter_mm: float
     colour: str
     confidence: Confidence
+    colour_srgb: tuple[int, int, int] | None = None
 
 
 class StickerCount(_Record):

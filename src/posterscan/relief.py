@@ -133,12 +133,13 @@ HABITS: dict[str, tuple[float, ...]] = {
 
 @dataclass(frozen=True, eq=False)
 class Camera:
-    """The camera over the sheet: homography (mm to ideal px) and lens as fitted so far, and how far the lens may
-    still be off."""
+    """The camera over the sheet: homography (mm to ideal px) and lens as fitted so far, and what its coefficients were
+    expected to be before anything was seen, give or take lens_sigma."""
 
     homography: Floats
     lens: Lens
     lens_sigma: tuple[float, float, float, float]
+    lens_mean: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
 
     @cached_property
     def place_mm(self) -> Floats:
@@ -171,8 +172,8 @@ class Camera:
 
     @property
     def lens_units(self) -> Floats:
-        """(4,) the lens coefficients as fitted so far, in prior sigmas."""
-        return np.asarray(np.divide(self.lens.coefficients, self.lens_sigma), dtype=np.float64)
+        """(4,) how far the lens coefficients as fitted so far are from what was expected, in prior sigmas."""
+        return np.asarray(np.subtract(self.lens.coefficients, self.lens_mean) / self.lens_sigma, dtype=np.float64)
 
 
 def _matern(a: Floats, b: Floats, length: float) -> Floats:
@@ -202,7 +203,7 @@ class Field:
         self.seen, self.paper, self.camera, self.size_mm = seen, paper, camera, np.asarray(size_mm)
         covariance = self._between(seen.point_mm, seen.direction, seen.point_mm, seen.direction)
         self._factor = cho_factor(covariance + np.diag(seen.sigma_mm**2 + 1e-8), lower=True, check_finite=False)
-        # the lens coefficients have mean 0 before anything is seen: what was fitted so far may be taken back
+        # the lens coefficients have a mean before anything is seen: what was fitted so far may be taken back to it
         self._beyond = seen.value_mm + np.einsum(
             "nck,nc,k->n", camera.lens_shifts(seen.point_mm), seen.direction, camera.lens_units
         )
@@ -272,7 +273,7 @@ class Field:
     def lens_coefficients(self) -> Floats:
         """(4,) the lens that the observations speak for."""
         shifts = np.einsum("nck,nc->nk", self.camera.lens_shifts(self.seen.point_mm), self.seen.direction)
-        return np.asarray((shifts.T @ self._weights) * np.asarray(self.camera.lens_sigma))
+        return np.asarray((shifts.T @ self._weights) * np.asarray(self.camera.lens_sigma) + self.camera.lens_mean)
 
     @property
     def log_evidence(self) -> float:

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
-Kind = Literal["result", "layout", "catalogue", "index", "corrections"]
+Kind = Literal["result", "layout", "catalogue", "index", "corrections", "camera"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -29,6 +29,10 @@ def model_of(kind: Kind) -> type[BaseModel]:
         from posterscan.review.document import Document
 
         return Document
+    if kind == "camera":
+        from posterscan.cameras.profile import CameraProfile
+
+        return CameraProfile
     from posterscan.records import TableResult
 
     return TableResult

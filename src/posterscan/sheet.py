@@ -21,6 +21,9 @@ class MmToMm(Protocol):
     def __call__(self, xy_mm: Points) -> Points: ...
 
 
+_NEAR_PX, _ROUNDS = 1e-4, 60  # when the inverse of a lens is good enough, and when it is given up
+
+
 @dataclass(frozen=True, eq=False)
 class Lens:
     """OpenCV's radial-tangential model (k1, k2, p1, p2) about a principal point, in units of the focal length."""
@@ -47,12 +50,29 @@ class Lens:
         return np.asarray(np.stack([dx, dy], axis=1) * self.focal_px + centre)
 
     def ideal(self, xy_px: ArrayLike) -> Points:
-        """The inverse of `distorted`, by fixed-point iteration."""
+        """The inverse of `distorted`, by fixed-point iteration: 3 rounds for a phone's lens, 30 for a strongly bent one."""
         target = as_points(xy_px)
         guess = target.copy()
-        for _ in range(8):
-            guess = guess + (target - self.distorted(guess))
+        least = np.full(len(guess), np.inf)
+        for _ in range(_ROUNDS):
+            miss = target - self.distorted(guess)
+            size = np.abs(miss).max(axis=1, initial=0.0)
+            nearer = size < least  # where the picture folds over there is no inverse: what was nearest stays
+            guess = np.where(nearer[:, None], guess + miss, guess)
+            least = np.where(nearer, size, least)
+            if not np.any(nearer & (size > _NEAR_PX)):
+                break
         return guess
+
+    def folds(self, size_px: tuple[int, int]) -> bool:
+        """Whether somewhere in a picture of this size (width, height) two ideal places lie in one: no lens is like that."""
+        corners = np.array([[0, 0], [size_px[0], 0], [0, size_px[1]], size_px]) - np.array(self.principal_px)
+        reach = float(np.hypot(*corners.T).max()) / self.focal_px
+        r = np.linspace(0, 1.6 * reach, 80)  # of ideal places, which for a barrel lie further out than where they are seen
+        k1, k2, _, _ = self.coefficients
+        seen = r * (1 + k1 * r**2 + k2 * r**4)
+        needed = int(np.argmax(seen >= reach)) if (seen >= reach).any() else len(r) - 1
+        return bool(np.any(np.diff(seen[: needed + 1]) <= 0))
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,6 +10,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 
+from posterscan.agreed_colours import agreed, colours_of, with_colours
 from posterscan.catalogue import LoadedCatalogue
 from posterscan.errors import PhotoError, PosterscanError
 from posterscan.fusion.belong import belonging
@@ -114,7 +115,8 @@ def _together(done: Sequence[ScanOutcome], failed: Sequence[tuple[Path, PhotoErr
     photos = [*fused.result.photos, *(photo for outcome in chosen.left_out for photo in outcome.result.photos)]
     fields = fused.result.model_dump(by_alias=True) | {"photos": [p.model_dump(by_alias=True) for p in photos],
                                                        "checks": [c.model_dump(by_alias=True) for c in checks]}
-    return replace(fused, result=TableResult.model_validate(fields))
+    result = TableResult.model_validate(fields)
+    return replace(fused, result=with_colours(result, agreed([colours_of(result)])[0]) if len(done) > 1 else result)
 
 
 def _time(outcome: ScanOutcome) -> str:

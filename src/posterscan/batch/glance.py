@@ -44,7 +44,7 @@ class Look(BaseModel):
     cards), `nothing` (no poster that can be used, code says why) or `unreadable`. kit: the folder of the kit that it was looked
     at with; kit_session: the session that this kit was printed for. in_view: share of the sheet; pose: the sheet's corners from
     its top-left, clockwise, 0..1 of the picture; both None, and px_per_mm (of the photo as it is in the file), unless located.
-    seconds: that looking took.
+    seconds: that looking took. camera: name of the profile of its camera, None where there is none.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -68,3 +68,4 @@ class Look(BaseModel):
     table_code: CodeSeen | None = None
     signature: Signature | None = None
     seconds: float = 0.0
+    camera: str | None = None

@@ -7,7 +7,7 @@ between runs and may be made on another machine.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from posterscan.batch.glance import CodeSeen, Look, MarkerSeen
 from posterscan.batch.likeness import sign
 from posterscan.batch.other_kits import KitFacts, facts_of, is_rather, other_kits, session_of
+from posterscan.cameras.fit import fit_through_camera
+from posterscan.cameras.profile import CameraProfile, known_lens
 from posterscan.errors import PhotoError, PosterscanError
 from posterscan.layout import LoadedLayout
 from posterscan.markers.consensus import homographies
@@ -28,7 +30,6 @@ from posterscan.photo import Photo, decode_photo, printable
 from posterscan.sheet import Lens, SheetMap
 from posterscan.sheetfit import SheetFit
 from posterscan.stages.fiducials import find_fiducials
-from posterscan.stages.rectify import fit_sheet
 from posterscan.stages.table_code import ReadCode, read_table_code
 
 __all__ = ["KitFacts", "Look", "LookParams", "facts_of", "look", "unreadable"]
@@ -47,12 +48,13 @@ class LookParams:
 
 
 def look(name: str, data: bytes, kits: Mapping[str, LoadedLayout], first: str, params: LookParams | None = None,
-         facts: Mapping[str, KitFacts] | None = None, memory_mb: int | None = None) -> Look:
+         facts: Mapping[str, KitFacts] | None = None, memory_mb: int | None = None,
+         cameras: Sequence[CameraProfile] = ()) -> Look:
     """Looks at the photo in a file's bytes. Never raises for what is in them, which is told in the Look; LayoutError for a kit.
 
     kits: layouts by the folder of their kit; first: the one that the photo most likely shows. The others are tried where the
     poster's code names their session, or where the photo shows no poster of the first. facts: of the same kits, so that only
-    layouts that are needed are opened. memory_mb: what decoding may take.
+    layouts that are needed are opened. memory_mb: what decoding may take. cameras: profiles, of which the photo's own is used.
     """
     p = params or LookParams()
     known = facts or {kit: facts_of(kits[kit]) for kit in kits}
@@ -66,9 +68,9 @@ def look(name: str, data: bytes, kits: Mapping[str, LoadedLayout], first: str, p
     try:
         grey = np.asarray(cv2.cvtColor(photo.rgb, cv2.COLOR_RGB2GRAY), np.uint8)
         about = {"photo": name, "file_bytes": len(data), "sha256": photo.sha256}
-        seen = _with_kit(about, photo, grey, first, likeliest, known[first].cards, p)
+        seen = _with_kit(about, photo, grey, first, likeliest, known[first].cards, p, cameras)
         for other in other_kits(seen, known, first):
-            again = _with_kit(about, photo, grey, other, kits[other], known[other].cards, p)
+            again = _with_kit(about, photo, grey, other, kits[other], known[other].cards, p, cameras)
             seen = again if is_rather(again, seen) else seen
     except PosterscanError:  # a kit that cannot be opened: the same for every photo
         raise
@@ -92,13 +94,15 @@ def _unforeseen(name: str, error: Exception) -> PhotoError:
 
 
 def _with_kit(about: Mapping[str, Any], photo: Photo, grey: Grey, kit: str, layout: LoadedLayout, cards: str | None,
-              p: LookParams) -> Look:
+              p: LookParams, cameras: Sequence[CameraProfile]) -> Look:
     size_px = (grey.shape[1], grey.shape[0])
-    found = find_fiducials(grey, layout.layout)
+    lens = known_lens(cameras, photo)
+    found = find_fiducials(grey, layout.layout, lenses=[lens.lens] if lens is not None else [])
     focal = photo.focal_35mm / 36 * max(size_px) if photo.focal_35mm else None  # 35 mm film is 36 mm wide
-    fit = fit_sheet(found, layout.layout, size_px, focal_px=focal)
+    fit, _ = fit_through_camera(found, layout.layout, size_px, focal, lens)
     fields = {**about, **_verdict(fit, found, cards, p), "size_px": photo.size_px, "taken_at": photo.taken_at, "kit": kit,
-              "kit_session": session_of(layout), "layout": layout.sha256, "markers": _markers(found, size_px)}
+              "kit_session": session_of(layout), "layout": layout.sha256, "camera": lens.name if lens is not None else None,
+              "markers": _markers(found, size_px)}
     sheet = fit.sheet if fit else _rough(found, layout, size_px, p) if fields["status"] == "partial" else None
     if sheet is not None:
         fields["table_code"] = _code(read_table_code(grey, sheet, layout.layout.table_code), bool(fit))

@@ -14,6 +14,7 @@ from posterscan.batch.group import TableGroup
 from posterscan.batch.kits import KitRef
 from posterscan.batch.look import Look
 from posterscan.batch.tasks import TableOptions
+from posterscan.cameras.profile import CameraProfile
 from posterscan.messages import Message
 from posterscan.places import Place
 from posterscan.records import TableResult
@@ -33,12 +34,18 @@ class Planned:
     inputs: dict[str, Any]
 
 
-def inputs_of(group: TableGroup, looks: Mapping[str, Look], kit: KitRef, options: TableOptions) -> dict[str, Any]:
+def inputs_of(group: TableGroup, looks: Mapping[str, Look], kit: KitRef, options: TableOptions,
+              cameras: Sequence[CameraProfile] = ()) -> dict[str, Any]:
     """All that a result's values hang on. Photos count by their content: one that was renamed or moved is the same.
 
-    The language of its messages is not among them: nothing is read again for that.
+    The language of its messages is not among them: nothing is read again for that. Profiles of cameras count where a photo
+    is of one.
     """
-    return {"photos": sorted(looks[name].sha256 for name in group.photos), "kit": kit.sha256, "software": __version__,
+    taken_by = {looks[name].camera for name in group.photos}
+    profiles = sorted(camera.sha256 for camera in cameras if camera.name in taken_by)
+    of_cameras = {"cameras": profiles} if profiles else {}
+    return of_cameras | {
+            "photos": sorted(looks[name].sha256 for name in group.photos), "kit": kit.sha256, "software": __version__,
             "options": {key: value for key, value in vars(options).items() if value is not None}}
 
 
@@ -76,10 +83,11 @@ def _changes(before: Any, now: Mapping[str, Any]) -> list[Message]:
     if not isinstance(before, dict):
         return [Message("niet door posterscan batch gemaakt", "not made by posterscan batch")]
     was: list[Any] = before["photos"] if isinstance(before.get("photos"), list) else []
-    told = {"kit": Message("een andere kit", "another kit"), "options": Message("andere instellingen", "other settings"),
+    told = {"cameras": Message("een ander cameraprofiel", "another camera profile"),
+            "kit": Message("een andere kit", "another kit"), "options": Message("andere instellingen", "other settings"),
             "software": Message(f"een andere versie van posterscan ({before.get('software')})",
                                 f"another version of posterscan ({before.get('software')})")}
-    out = [words for key, words in told.items() if before.get(key) != now[key]]
+    out = [words for key, words in told.items() if before.get(key) != now.get(key)]
     new, gone = (sum(p not in other for p in some) for some, other in ((now["photos"], was), (was, now["photos"])))
     if new:
         out.append(Message(f"{new} nieuwe foto{'s' * (new > 1)}", f"{new} new photo{'s' * (new > 1)}"))

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from posterscan.batch.answers import Answer, Done
+from posterscan.batch.colours import agree_on_colours
 from posterscan.batch.former import set_aside
 from posterscan.batch.gather import Gathered, check_folder, gather
 from posterscan.batch.group import Grouping, TableGroup, group
@@ -22,6 +23,7 @@ from posterscan.batch.problems import Problem
 from posterscan.batch.scrub import secrets_of
 from posterscan.batch.tasks import Crash, LookTask, TableDone, TableOptions, TableTask, Task
 from posterscan.batch.tell import of_crash, of_plan, of_table
+from posterscan.cameras.profile import CameraProfile
 from posterscan.errors import UsageError
 from posterscan.messages import Language, Message
 from posterscan.photo import printable
@@ -57,6 +59,7 @@ class Request:
     wait_s: float = 0.0
     decoding_mb: int | None = None
     about: dict[str, Any] = field(default_factory=dict)
+    cameras: tuple[CameraProfile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,7 @@ def run_batch(request: Request, runner: Runner, tell: Teller) -> Report:
                 return Report(tuple(planned), {}, grouping.problems, len(looks))
             superseded = set_aside(out, planned, looks)
             done, read = _read(request, planned, out, looks, runner, tell, journal)
+            agree_on_colours(out, planned)
             every = (*grouping.problems, *read, *superseded, *(of_plan(one) for one in planned if one.action == "reviewed"))
             index, every = write_outputs(out, planned, done, every, looks, request.language)
             journal.finished(index.counts.model_dump())
@@ -114,7 +118,7 @@ def _looked_at(request: Request, gathered: Gathered, keep_at: Place, runner: Run
     """Every photo at a glance, by name."""
     looks: dict[str, Look] = {}
     tasks = [LookTask(request.photos, name, keep_at.url, gathered.kits_for(name), request.decoding_mb, request.out,
-                      not request.dry_run) for name in gathered.found.photos]
+                      not request.dry_run, request.cameras) for name in gathered.found.photos]
 
     with tell.steps(Message("Foto's bekijken", "Looking at photos"), len(tasks)) as step:
         def done(task: Task, answer: Answer) -> None:
@@ -151,7 +155,7 @@ def _planned(request: Request, grouping: Grouping, looks: dict[str, Look], gathe
     planned = []
     for table in grouping.tables:
         kit = gathered.kits[table.kit if table.kit is not None else next(iter(gathered.kits))]
-        inputs = inputs_of(table, looks, kit, options_of(table, request.options))
+        inputs = inputs_of(table, looks, kit, options_of(table, request.options), request.cameras)
         planned.append(plan(table, kit, inputs, out, request.force, request.only))
     return planned
 
@@ -241,4 +245,5 @@ def _without_culprits(reading: _Reading, runner: Runner) -> list[TableTask]:
 def _task(request: Request, one: Planned, out: Place) -> TableTask:
     table = one.group
     return TableTask(request.photos, table.photos, out.url, table.name, table.table, table.how == "override", one.kit,
-                     options_of(table, request.options), request.language, one.inputs, request.decoding_mb)
+                     options_of(table, request.options), request.language, one.inputs, request.decoding_mb,
+                     cameras=request.cameras)

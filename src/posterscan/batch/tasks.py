@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from posterscan.batch.kits import KitRef
+from posterscan.cameras.profile import CameraProfile
 from posterscan.messages import Language, Message
 from posterscan.records import Check, Problem
 
@@ -24,6 +25,7 @@ class LookTask:
     memory_mb: int | None
     looks_at: str
     keep: bool = True
+    cameras: tuple[CameraProfile, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,7 @@ class TableTask:
     inputs: dict[str, Any]
     memory_mb: int | None
     probe: bool = False
+    cameras: tuple[CameraProfile, ...] = ()
 
 
 Task = LookTask | TableTask

@@ -62,13 +62,15 @@ def _look(task: LookTask) -> Look:
     except PhotoError as error:
         return unreadable(task.photo, os.fsencode(task.photo), error).model_copy(update={"file_bytes": 0})
     kept = open_place(task.looks_at)
-    seen_with = " ".join([__version__, *(f"{kit.folder} {kit.sha256}" for kit in task.kits)])
+    seen_with = " ".join([__version__, *(f"{kit.folder} {kit.sha256}" for kit in task.kits),
+                          *(camera.sha256 for camera in task.cameras)])
     name = f"{LOOKS}/{hashlib.sha256(data).hexdigest()[:24]}-{hashlib.sha256(seen_with.encode()).hexdigest()[:12]}.json"
     with contextlib.suppress(FileNotFoundError, ValidationError):  # what can't be read is looked at again
         return Look.model_validate_json(kept.read(name)).model_copy(update={"photo": task.photo})
     start = time.perf_counter()
     seen = look(task.photo, data, _Layouts(task), task.kits[0].folder,
-                facts={kit.folder: kit.facts for kit in task.kits}, memory_mb=task.memory_mb)
+                facts={kit.folder: kit.facts for kit in task.kits}, memory_mb=task.memory_mb,
+                cameras=task.cameras)
     seen = seen.model_copy(update={"seconds": round(time.perf_counter() - start, 3)})
     if task.keep and seen.status != "unreadable":  # soon seen again, may go better another time, and its problem names the file
         kept.write(name, seen.model_dump_json().encode())
@@ -114,7 +116,7 @@ def _read(task: TableTask) -> TableDone:
     layout, catalogue = kept_kit(task.out, task.kit.sha256)
     place, out = open_place(task.photos), open_place(task.out)
     options = ScanOptions(task.table, task.language, task.options.participants, task.options.stickers_per_person,
-                          task.options.sticker_mm, table_given=task.table_given)
+                          task.options.sticker_mm, table_given=task.table_given, cameras=task.cameras)
 
     def load(path: Path) -> Photo:
         return replace(decode_photo(_content(place, path.as_posix()), path, task.memory_mb), called=printable(path.as_posix()))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from posterscan.cli.words import OK, SOME_FAILED, AsJson, Lang, guarded, helped, language_of, show_json, tell
+from posterscan.cli.words import OK, SOME_FAILED, AsJson, Cameras, Lang, guarded, helped, language_of, show_json, tell
 from posterscan.errors import UsageError
 from posterscan.messages import NOTHING, Language, Message
 
@@ -61,11 +61,13 @@ StickerMm = Annotated[float | None, typer.Option("--sticker-mm", min=3, max=50, 
 @guarded
 def command(folder: Folder, out: Out, kit: Kits = None, jobs: Jobs = None, memory: Memory = None, scheduler: Scheduler = None,
             force: Force = False, only: Only = None, dry_run: DryRun = False, wait: Wait = 0.0, participants: Participants = None,
-            stickers_per_person: PerPerson = None, sticker_mm: StickerMm = None, lang: Lang = None, as_json: AsJson = False) -> int:
+            stickers_per_person: PerPerson = None, sticker_mm: StickerMm = None, cameras: Cameras = None, lang: Lang = None,
+            as_json: AsJson = False) -> int:
     """Finds, groups and reads the photos; says what became of each that is not in a table."""
     from posterscan.batch.means import means
     from posterscan.batch.run import Request, run_batch
     from posterscan.batch.tasks import TableOptions
+    from posterscan.cameras.profile import load_profiles
 
     language = language_of(lang)
     if scheduler is not None and (jobs is not None or memory is not None):
@@ -77,7 +79,8 @@ def command(folder: Folder, out: Out, kit: Kits = None, jobs: Jobs = None, memor
     request = Request(_absolute(folder), _absolute(out), tuple(_absolute(path) for path in kit or ()),
                       TableOptions(participants, stickers_per_person, sticker_mm), language, force, tuple(only or ()), dry_run,
                       wait, carried.decoding_mb if carried is not None else None,
-                      {"jobs": carried.jobs, "decoding_mb": carried.decoding_mb} if carried is not None else {"scheduler": True})
+                      {"jobs": carried.jobs, "decoding_mb": carried.decoding_mb} if carried is not None else {"scheduler": True},
+                      load_profiles(cameras))
     with _stoppable(), _runner(request, scheduler, carried.jobs if carried is not None else 1) as runner:
         report = run_batch(request, runner, _Screen(language))
     _tell(report, request, language)

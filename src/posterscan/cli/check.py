@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from posterscan.cli.words import OK, SOME_FAILED, AsJson, Lang, guarded, helped, language_of, show, show_json, tell
+from posterscan.cli.words import OK, SOME_FAILED, AsJson, Cameras, Lang, guarded, helped, language_of, show, show_json, tell
 from posterscan.errors import PhotoError
 from posterscan.messages import Language, Message
 
 if TYPE_CHECKING:
+    from posterscan.cameras.profile import CameraProfile
     from posterscan.layout import Layout
     from posterscan.photo import Photo
     from posterscan.quality import Quality
@@ -26,15 +28,17 @@ LayoutPath = Annotated[Path | None, typer.Option("--layout", help=helped(
 
 
 @guarded
-def command(photos: Photos, layout: LayoutPath = None, lang: Lang = None, as_json: AsJson = False) -> int:
+def command(photos: Photos, layout: LayoutPath = None, cameras: Cameras = None, lang: Lang = None, as_json: AsJson = False) -> int:
     """Judges each photo by itself; one that can't be read doesn't stop the rest."""
+    from posterscan.cameras.profile import load_profiles
     from posterscan.layout import load_layout
 
     language = language_of(lang)
     layouts = [load_layout(layout)] if layout is not None else _guessed(photos[0])
+    profiles = load_profiles(cameras)
     answers: list[dict[str, Any]] = []
     for path in photos:
-        answers.append(_answer(path, layouts, language))
+        answers.append(_answer(path, layouts, profiles, language))
         if not as_json:
             _say(answers[-1], language)
     if as_json:
@@ -57,7 +61,7 @@ def _guessed(photo: Path) -> list[Layout]:
     return layouts
 
 
-def _answer(path: Path, layouts: list[Layout], language: Language) -> dict[str, Any]:
+def _answer(path: Path, layouts: list[Layout], profiles: Sequence[CameraProfile], language: Language) -> dict[str, Any]:
     from posterscan.photo import load_photo, printable, shown
 
     names = {"file": shown(path), "path": printable(str(path))}
@@ -67,23 +71,26 @@ def _answer(path: Path, layouts: list[Layout], language: Language) -> dict[str, 
         return {**names, "verdict": "unreadable", "problems": [
             {"code": error.code, "severity": "error", "message": error.problem.to(language),
              "remedy": error.remedy.to(language)}]}
-    return {**names, **_judged(photo, _judge(photo, layouts), language)}
+    return {**names, **_judged(photo, _judge(photo, layouts, profiles), language)}
 
 
-def _judge(photo: Photo, layouts: list[Layout]) -> Quality:
+def _judge(photo: Photo, layouts: list[Layout], profiles: Sequence[CameraProfile]) -> Quality:
     """The same first steps as a scan's, for the layout of which most markers are in the photo."""
     import cv2
     import numpy as np
 
+    from posterscan.cameras.fit import fit_through_camera
+    from posterscan.cameras.profile import known_lens
     from posterscan.quality import judge_photo
     from posterscan.stages.fiducials import find_fiducials
-    from posterscan.stages.rectify import fit_sheet
 
     grey = np.asarray(cv2.cvtColor(photo.rgb, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
     size_px = (grey.shape[1], grey.shape[0])
-    found, layout = max(((find_fiducials(grey, one), one) for one in layouts), key=lambda pair: len(pair[0]))
+    lens = known_lens(profiles, photo)
+    lenses = [lens.lens] if lens is not None else []
+    found, layout = max(((find_fiducials(grey, one, lenses=lenses), one) for one in layouts), key=lambda pair: len(pair[0]))
     focal = photo.focal_35mm / 36 * max(size_px) if photo.focal_35mm else None
-    return judge_photo(photo.rgb, grey, found, fit_sheet(found, layout, size_px, focal_px=focal), layout)
+    return judge_photo(photo.rgb, grey, found, fit_through_camera(found, layout, size_px, focal, lens)[0], layout)
 
 
 def _judged(photo: Photo, quality: Quality, language: Language) -> dict[str, Any]:

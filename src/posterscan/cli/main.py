@@ -9,7 +9,21 @@ from typing import Annotated
 
 import typer
 
-from posterscan.cli import apply, batch, calibrate_zones, check, demo, doctor, evaluate, kit, report, review, scan, schema
+from posterscan.cli import (
+    apply,
+    batch,
+    calibrate_camera,
+    calibrate_zones,
+    check,
+    demo,
+    doctor,
+    evaluate,
+    kit,
+    report,
+    review,
+    scan,
+    schema,
+)
 from posterscan.cli.words import INTERRUPTED, helped
 
 app = typer.Typer(
@@ -28,6 +42,7 @@ app.command("schema", help=schema.HELP)(schema.command)
 app.command("doctor", help=doctor.HELP)(doctor.command)
 app.command("demo", help=demo.HELP)(demo.command)
 calibrate = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
+calibrate.command("camera", help=calibrate_camera.HELP)(calibrate_camera.command)
 calibrate.command("zones", help=calibrate_zones.HELP)(calibrate_zones.command)
 app.add_typer(calibrate, name="calibrate", help=helped("Bestaande posters, en de camera.", "Existing posters, and the camera."))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from posterscan.cli.words import OK, SOME_FAILED, AsJson, Lang, guarded, helped, language_of, show_json, tell
+from posterscan.cli.words import OK, SOME_FAILED, AsJson, Cameras, Lang, guarded, helped, language_of, show_json, tell
 from posterscan.errors import UsageError
 from posterscan.kit.names import CATALOGUE, LAYOUT
 from posterscan.messages import Language, Message
@@ -48,8 +48,9 @@ StickerMm = Annotated[float | None, typer.Option("--sticker-mm", min=3, max=50, 
 @guarded
 def command(photos: Photos, out: Out, layout: LayoutPath = None, catalogue: CataloguePath = None, kit: KitFolder = None,
             table: Table = None, participants: Participants = None, stickers_per_person: PerPerson = None,
-            sticker_mm: StickerMm = None, lang: Lang = None, as_json: AsJson = False) -> int:
+            sticker_mm: StickerMm = None, cameras: Cameras = None, lang: Lang = None, as_json: AsJson = False) -> int:
     """Scans the photos, writes the files, says what was found."""
+    from posterscan.cameras.profile import load_profiles
     from posterscan.catalogue import check_together, open_catalogue
     from posterscan.files import table_name, write_table
     from posterscan.kept_kits import keep
@@ -65,7 +66,7 @@ def command(photos: Photos, out: Out, layout: LayoutPath = None, catalogue: Cata
     from posterscan.pipeline import scan_photo  # after the files were found good: it loads the OCR engines
 
     options = ScanOptions(table_name(table or photos[0].stem), language, participants, stickers_per_person, sticker_mm,
-                          table_given=table is not None)
+                          table_given=table is not None, cameras=load_profiles(cameras))
     scan = scan_table(photos, loaded_layout, loaded_catalogue, options, scan_photo)
     name = table_name(scan.outcome.result.table) if scan.outcome is not None else options.table
     written = write_table(out, name, scan.outcome) if scan.outcome is not None else None

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     CATALOGUE = "catalogue"
     INDEX = "index"  # upper case: text has a method of that name
     CORRECTIONS = "corrections"
+    CAMERA = "camera"
 
 
 @guarded

@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Callable
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated, Any, ParamSpec
 
 import typer
@@ -35,6 +36,11 @@ Lang = Annotated[LanguageChoice | None, typer.Option("--lang", help=helped("Taal
                                                                            "Language of the messages."))]
 AsJson = Annotated[bool, typer.Option("--json", help=helped("Alleen machineleesbare uitvoer op stdout.",
                                                             "Only machine-readable output on stdout."))]
+
+
+Cameras = Annotated[Path | None, typer.Option("--cameras", help=helped(
+    "Map met cameraprofielen; anders calibration/cameras, als die er is.",
+    "Folder of camera profiles; else calibration/cameras, where it is there."))]
 
 
 def language_of(choice: LanguageChoice | None) -> Language:

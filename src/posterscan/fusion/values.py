@@ -20,7 +20,7 @@ DISAGREE = "photos-disagree"
 TEXT_CODES = frozenset({"handwritten", "text-uncertain", "text-unknown", "face-down", "code-unknown", "code-text-differ",
                         "side-uncertain", "duplicate-code", "duplicate"})
 STICKER_CODES = frozenset({"stickers-crowded", "stickers-disagree", "stickers-edge", "stickers-covered", "stickers-uncounted",
-                           "stickers-glare"})
+                           "stickers-glare", "stickers-colour"})
 HIDING_CODES = frozenset({"stickers-covered", "stickers-uncounted", "stickers-glare"})
 _INVENTED = "stickers-disagree"  # colour explained by discs that are none: what two such photos show together is none either
 T = TypeVar("T")

@@ -14,6 +14,7 @@ from PIL import Image
 from posterscan.catalogue import Catalogue, CatalogueCard
 from posterscan.errors import KitError
 from posterscan.kit import names
+from posterscan.kit.camera_board import camera_board
 from posterscan.kit.card_design import CARD_MM, code_places, sticker_places
 from posterscan.kit.cards import PrintedCard, fit_word
 from posterscan.kit.drawing import Pdf, Type, letters_missing
@@ -65,6 +66,7 @@ def make_kit(settings: KitSettings, words: Sequence[Word], language: Language) -
         names.LAYOUT: _json(layout.model_dump(by_alias=True, mode="json")),
         names.CATALOGUE: _json(catalogue.model_dump(by_alias=True, mode="json")),
         names.MARKERS.to(language): marker_sheet(language),
+        names.CAMERA_BOARD.to(language): camera_board(language),
         names.INSTRUCTIONS.nl: instructions("nl", sticker_mm=settings.sticker_mm, stickers_per_person=settings.stickers_per_person),
         names.INSTRUCTIONS.en: instructions("en", sticker_mm=settings.sticker_mm, stickers_per_person=settings.stickers_per_person)}
     for kind in ("ingredient", "intention"):

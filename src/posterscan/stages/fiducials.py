@@ -16,6 +16,7 @@ from posterscan.markers.consensus import Group, agreeing, homographies
 from posterscan.markers.detect import Candidates, bit_pattern, detect, dictionary, united
 from posterscan.markers.edges import EdgeParams, Square, measure_square
 from posterscan.markers.found import Fiducials
+from posterscan.sheet import Lens
 
 Grey = NDArray[np.uint8]
 Floats = NDArray[np.float64]
@@ -80,8 +81,11 @@ def _scales(grey: Grey, params: FiducialParams) -> list[float]:
     return sorted({min(1.0, side / longest) for side in params.long_sides_px})
 
 
-def _looked_up(grey: Grey, layout: Layout, params: FiducialParams) -> tuple[Ints, Floats, Group]:
-    """Candidates of the layout and the group that agrees, from as few scales as it takes to find them all."""
+def _looked_up(
+    grey: Grey, layout: Layout, params: FiducialParams, lenses: Sequence[Lens]
+) -> tuple[Ints, Floats, Group, Lens | None]:
+    """Candidates of the layout, the group that agrees, from as few scales as it takes to find them all, and through which lens."""
+    lens: Lens | None = None
     names = _names(layout)
     marker, quads = np.zeros(0, np.int64), np.zeros((0, 4, 2))
     group = Group(np.zeros(0, np.int64), np.eye(3))
@@ -91,25 +95,45 @@ def _looked_up(grey: Grey, layout: Layout, params: FiducialParams) -> tuple[Ints
             0, detect(grey, names, scale, params.min_side_share)
         )  # finer finds first: their corners are better
         marker, quads = _of_layout(united(parts), names, layout)
-        group = agreeing(marker, quads, layout.marker_corners_mm[marker], params.limit_mm)
+        group, lens = _agreeing(marker, quads, layout, params, lenses)
         if len(group) == len(layout.markers) or (
             len(parts) >= 2 and len(group) >= max(params.enough, len(layout.markers) // 2)
         ):
             break  # the rest is searched where this group predicts it, which also finds what no scale decodes
-    return marker, quads, group
+    return marker, quads, group, lens
+
+
+def _agreeing(
+    marker: Ints, quads: Floats, layout: Layout, params: FiducialParams, lenses: Sequence[Lens]
+) -> tuple[Group, Lens | None]:
+    """The largest group that agrees on a flat sheet, seen through no lens or through one of those given; no lens wins a draw."""
+    corners_mm = layout.marker_corners_mm[marker]
+    best, through = agreeing(marker, quads, corners_mm, params.limit_mm), None
+    for lens in lenses if len(best) < len(np.unique(marker)) else ():
+        group = agreeing(marker, _straight(quads, lens), corners_mm, params.limit_mm)
+        if len(group) > len(best):
+            best, through = group, lens
+    return best, through
+
+
+def _straight(quads_px: Floats, lens: Lens | None) -> Floats:
+    """(M, 4, 2) as a lens without distortion would show them."""
+    return quads_px if lens is None else lens.ideal(quads_px.reshape(-1, 2)).reshape(quads_px.shape)
 
 
 def _modules(layout: Layout, marker: int) -> int:
     return int(dictionary(layout.markers[marker].dictionary).markerSize) + 2
 
 
-def _local_prediction(number: int, known: Ints, squares_px: Floats, layout: Layout) -> Floats:
+def _local_prediction(number: int, known: Ints, squares_px: Floats, layout: Layout, lens: Lens | None) -> Floats:
     """Where a marker lies by the known ones, (4, 2): the nearest weigh most, as the sheet need not be flat."""
     corners = layout.marker_corners_mm
     away = np.linalg.norm(corners[known].mean(1) - corners[number].mean(0), axis=1)
     near = np.argsort(away)[:6]
-    matrix = homographies(corners[known[near]].reshape(1, -1, 2), squares_px[near].reshape(1, -1, 2))[0]
-    return apply_homography(matrix, corners[number])
+    straight = _straight(squares_px[near], lens)
+    matrix = homographies(corners[known[near]].reshape(1, -1, 2), straight.reshape(1, -1, 2))[0]
+    guess = apply_homography(matrix, corners[number])
+    return guess if lens is None else lens.distorted(guess)
 
 
 def _upright_patch(grey: Grey, quad_px: Floats, modules: int, margin: float, px: int) -> tuple[Grey, Floats]:
@@ -207,7 +231,7 @@ def _measure_all(grey: Grey, layout: Layout, found: dict[int, Floats], params: F
 
 
 def _searched_again(
-    grey: Grey, layout: Layout, squares: dict[int, Square], params: FiducialParams
+    grey: Grey, layout: Layout, squares: dict[int, Square], params: FiducialParams, lens: Lens | None
 ) -> dict[int, Square]:
     """Markers that are missing, or were found with corners covered, looked for where the others predict them."""
     sound = [k for k, s in squares.items() if np.isfinite(s.sigma_px).all()]
@@ -218,7 +242,7 @@ def _searched_again(
     for number in range(len(layout.markers)):
         if number in sound:
             continue
-        guess = _local_prediction(number, known, corners, layout)
+        guess = _local_prediction(number, known, corners, layout, lens)
         if not np.all((guess.mean(0) > 0) & (guess.mean(0) < grey.shape[::-1])):
             continue
         rough = _searched(grey, number, guess, layout, params)
@@ -253,21 +277,24 @@ def _other_dictionaries(grey: Grey, layout: Layout, params: FiducialParams) -> t
 
 def _is_mirrored(grey: Grey, layout: Layout, params: FiducialParams) -> bool:
     flipped = np.ascontiguousarray(grey[:, ::-1])
-    return len(_looked_up(flipped, layout, params)[2]) >= 2
+    return len(_looked_up(flipped, layout, params, ())[2]) >= 2
 
 
-def find_fiducials(grey: Grey, layout: Layout, params: FiducialParams | None = None) -> Fiducials:
+def find_fiducials(
+    grey: Grey, layout: Layout, params: FiducialParams | None = None, lenses: Sequence[Lens] = ()
+) -> Fiducials:
     """The layout's markers in grey (H, W) uint8, an upright photo as stored by a camera (sRGB tone curve).
 
     Detection on the photo at several scales, ghosts thrown out by the layout, corners measured on fitted edges, and
-    what is still missing searched where the rest predicts it. Never raises for a photo without markers; LayoutError
+    what is still missing searched where the rest predicts it. lenses: what the photo may have been taken through, for one that
+    bends the sheet so much that its markers seem to be out of place. Never raises for a photo without markers; LayoutError
     for an unknown dictionary.
     """
     p = params or FiducialParams()
-    marker, quads, group = _looked_up(grey, layout, p)
+    marker, quads, group, lens = _looked_up(grey, layout, p, lenses)
     found = {int(marker[i]): quads[i] for i in group.members}
     squares = _measure_all(grey, layout, found, p)
-    again = _searched_again(grey, layout, squares, p)
+    again = _searched_again(grey, layout, squares, p, lens)
     left = np.setdiff1d(np.arange(len(marker)), group.members)
     second = agreeing(marker[left], quads[left], layout.marker_corners_mm[marker[left]], p.limit_mm)
     twin = quads[left][second.members] if len(second) >= p.second_sheet else np.zeros((0, 4, 2))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import least_squares
 
+from posterscan.cameras.known import KnownLens
 from posterscan.geometry import apply_homography
 from posterscan.layout import Layout
 from posterscan.markers.consensus import homographies
@@ -211,6 +212,14 @@ def _observed(sheet: SheetMap, corners_mm: Floats, corners_px: Floats, sigma_px:
     return Shifts(np.repeat(corners_mm, 2, axis=0), np.tile(np.eye(2), (n, 1)), shift.ravel(), sigma.ravel())
 
 
+def _unfolded(lens: Lens, size_px: tuple[int, int]) -> Lens:
+    """The lens, or one between it and none: a step from a flat picture of a strongly bent one can overshoot."""
+    while lens.folds(size_px):
+        k1, k2, p1, p2 = (0.7 * c for c in lens.coefficients)
+        lens = Lens(lens.focal_px, lens.principal_px, (k1, k2, p1, p2))
+    return lens
+
+
 def _without_outliers(
     seen: Shifts, camera: Camera, size_mm: tuple[float, float], params: FitParams
 ) -> tuple[Field, NDArray[np.bool_]]:
@@ -234,12 +243,14 @@ def fit_sheet(
     params: FitParams | None = None,
     focal_px: float | None = None,
     anchors: Anchors | None = None,
+    known: KnownLens | None = None,
 ) -> SheetFit:
     """The sheet in a photo of size_px (width, height) from its markers; falsy, with reason and remedy, where they
     are too few.
 
     focal_px: from EXIF (35 mm equivalent / 36 mm times the longest side); guessed where it is None. anchors: points
-    known from another photo of the same table; with them no marker is needed.
+    known from another photo of the same table; with them no marker is needed. known: the camera's lens where a profile tells it;
+    focal_px is then not looked at.
     """
     p = params or FitParams()
     failed = _why_not(found, layout, size_px, p, anchors is not None)
@@ -258,14 +269,15 @@ def fit_sheet(
     px_per_mm = np.sqrt(abs(np.linalg.det(local[:2, :2]))) / abs(local[2, 2])
     loose = np.hypot(sigma_px, p.flat_mm * px_per_mm)
     focal = focal_px or p.focal_share * max(size_px)
-    lens = Lens(focal, ((size_px[0] - 1) / 2, (size_px[1] - 1) / 2))
+    lens = known.lens if known is not None else Lens(focal, ((size_px[0] - 1) / 2, (size_px[1] - 1) / 2))
+    sigma, mean = (known.sigma, known.lens.coefficients) if known is not None else (p.lens_sigma, lens.coefficients)
     for _ in range(2):  # the lens as the field sees it, then once more about that lens: the field is linear in it
         flat = SheetMap(_plane(mm, px, loose, lens), lens)
-        camera = Camera(flat.homography, lens, p.lens_sigma)
+        camera = Camera(flat.homography, lens, sigma, mean)
         seen = _observed(flat, mm, px, sigma_px)
         bent, keep = _without_outliers(seen, camera, layout.size_mm, p)
         k1, k2, p1, p2 = bent.lens_coefficients
-        lens = Lens(focal, lens.principal_px, (float(k1), float(k2), float(p1), float(p2)))
+        lens = _unfolded(Lens(lens.focal_px, lens.principal_px, (float(k1), float(k2), float(p1), float(p2))), size_px)
     ids = found.ids.tolist()
     fit = SheetFit(
         flat,

@@ -15,12 +15,13 @@ from numpy.typing import NDArray
 
 from posterscan.geometry import as_points
 from posterscan.layout import Layout
+from posterscan.palette import palette_of
 from posterscan.sheet import Image, Mask, View
 from posterscan.stages.sticker_clumps import Clump, covered, cut_clump, inside_by, without_narrow
 from posterscan.stages.sticker_colour import Coarse, ColourParams, hue_classes, look_coarsely, thick_parts
 from posterscan.stages.sticker_discs import Discs, choose_discs
 from posterscan.stages.sticker_leftovers import faded_cards, uncounted_cards
-from posterscan.stages.sticker_names import name_of
+from posterscan.stages.sticker_names import colour_of
 from posterscan.stages.sticker_rims import DiscParams, Rims, inner_points, joined, outline_points, without_straight
 from posterscan.stages.sticker_sizes import SizeParams, as_expected, estimate_diameters, of_free_discs
 from posterscan.stages.sticker_trust import (
@@ -53,7 +54,8 @@ class FindStickersParams:
 
 @dataclass(frozen=True, eq=False)
 class Stickers:
-    """M stickers on N cards. card (M,): index of the card it counts for, -1 for a loose one. colours: Dutch names.
+    """M stickers on N cards. card (M,): index of the card it counts for, -1 for a loose one. colours: Dutch names;
+    linear_rgb (M, 3): what they are made of, over white, nan where it is not known.
 
     count (N,), count_confidence (N,), reasons: codes per card. clump (M,): which clump it belongs to. uncounted: cards with
     colour that may be a sticker and was not counted; whether that matters hangs on the kind of card. Raw measures: see
@@ -73,6 +75,7 @@ class Stickers:
     sticker_features: Floats
     clump_features: Floats
     uncounted: tuple[int, ...] = ()
+    linear_rgb: Floats = field(default_factory=lambda: np.zeros((0, 3)))
     sticker_feature_names: tuple[str, ...] = ("arc", "own", "seen", "fill")
     clump_feature_names: tuple[str, ...] = DOUBT_NAMES
 
@@ -199,7 +202,10 @@ def _collected(
     sizes = np.concatenate(
         [2 * s.discs.radii_px[t] / view.px_per_mm for s, t in zip(seen, taken, strict=True)] + [np.zeros(0)]
     )
-    colours = tuple(name_of(s.clump, s.discs, int(i)) for s, t in zip(seen, taken, strict=True) for i in np.flatnonzero(t))
+    colour = _stacked(
+        [colour_of(s.clump, s.discs, int(i))[None] for s, t in zip(seen, taken, strict=True) for i in np.flatnonzero(t)], 3
+    )
+    palette = palette_of(colour)
     card = owners(center, polygons)
     at_edge = near_edge(center, card, polygons, p.trust.edge_mm)
     places = _places(view, seen, taken, polygons)
@@ -210,6 +216,8 @@ def _collected(
     bare = [n for n, t in enumerate(taken) if not t.any()]
     uncounted = {*faded_cards(view, polygons, coarse, center, sizes, hues, smallest / view.px_per_mm),
                  *uncounted_cards([seen[n].hues_deg for n in bare], [doubts[n].area for n in bare], [places[n] for n in bare])}
+    for i in card[palette.odd & (card >= 0)]:
+        reasons[i] = sorted({*reasons[i], "stickers-colour"})
     for i in _glossy_cards(view, polygons, coarse, smallest / view.px_per_mm, p):
         reasons[i] = sorted({*reasons[i], "stickers-glare"})
     count = np.array([int((card == i).sum()) for i in range(len(polygons))], dtype=np.int64)
@@ -219,7 +227,7 @@ def _collected(
     return Stickers(
         center,
         sizes,
-        colours,
+        palette.names,
         confidence,
         card,
         count,
@@ -230,6 +238,7 @@ def _collected(
         feature,
         rows,
         tuple(sorted(uncounted)),
+        colour,
     )
 
 
