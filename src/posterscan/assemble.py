@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from posterscan import __version__
+from posterscan.about_artwork import about_artwork
 from posterscan.cameras.fit import CameraUse
 from posterscan.catalogue import LoadedCatalogue
 from posterscan.checks import blanks_of_other_tables, checks_of, stickers_as_planned
@@ -44,6 +45,7 @@ from posterscan.records import (
 )
 from posterscan.relief import GridShift
 from posterscan.sheetfit import SheetFit
+from posterscan.stages.agreement import Agreement
 from posterscan.stages.cards import CardOutlines
 from posterscan.stages.codes import Codes
 from posterscan.stages.identify import Identity
@@ -59,7 +61,7 @@ _AROUND_MM = 20.0  # a hand's or a cup's own edges lie this near to what is told
 class Seen:
     """Everything that the stages found in one photo. identities, readings, places: one per card of `cards`.
 
-    ghosts_mm: (K, 2) middles of outlines that were not believed.
+    ghosts_mm: (K, 2) middles of outlines that were not believed. agreed: how far the photo shows the artwork that placed it.
     """
 
     photo: Photo
@@ -79,6 +81,7 @@ class Seen:
     ghosts_mm: NDArray[np.float64]
     notice: Message
     camera: CameraUse | None = None
+    agreed: Agreement | None = None
 
 
 def assemble(seen: Seen, seconds: Mapping[str, float]) -> TableResult:
@@ -167,13 +170,14 @@ def _photo(seen: Seen) -> PhotoRecord:
     language = seen.told.options.language
     problems = [notice.record(language) for notice in photo.notices]
     problems += [advice.record(language) for advice in quality.problems]
+    problems += [advice.record(language) for advice in about_artwork(seen.agreed, seen.layout.layout.size_mm)]
     return PhotoRecord(
         file=photo.name, sha256=photo.sha256, size_px=photo.size_px, taken_at=photo.taken_at,
         markers_found=sorted(int(m) for m in fit.markers_used),
         residual_mm=Residual(median=_figure(fit.left_out.median), p95=_figure(fit.left_out.p95)),
         px_per_mm=round(quality.px_per_mm * photo.scale, 3), sharpness=round(quality.sharpness, 3),
         mm_to_px=_mapping(photo, fit), problems=problems, table_code=seen.told.read,
-        in_view=round(quality.in_view, 3), camera=_camera(seen.camera))
+        in_view=round(quality.in_view, 3), camera=_camera(seen.camera), artwork_agreement=_share(seen.agreed))
 
 
 def _camera(use: CameraUse | None) -> CameraRecord | None:
@@ -181,6 +185,10 @@ def _camera(use: CameraUse | None) -> CameraRecord | None:
         return None
     without, given = (Residual(median=_figure(r.median), p95=_figure(r.p95)) for r in (use.without, use.given))
     return CameraRecord(profile=use.profile, residual_without_mm=without, residual_with_mm=given, used=use.used)
+
+
+def _share(agreed: Agreement | None) -> float | None:
+    return round(agreed.share, 3) if agreed is not None and agreed.share is not None else None
 
 
 def _figure(value: float) -> float | None:

@@ -62,6 +62,12 @@ class KitError(PosterscanError):
     code = "kit-unusable"
 
 
+class PosterError(PosterscanError):
+    """A poster's artwork that cannot be used to recognise the poster by."""
+
+    code = "poster-unusable"
+
+
 class PhotoError(PosterscanError):
     """A file that cannot be read as a photo, or a photo that shows nothing usable."""
 

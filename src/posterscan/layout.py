@@ -15,18 +15,23 @@ from posterscan.errors import LayoutError, PhotoError
 from posterscan.jsonfile import check_schema, raise_faults, read_json, validated
 
 SCHEMA = "posterscan-layout/1"
+LEAST_MARKERS = 4  # fewer leave no marker over to check the others by
 ARTWORK_PX_PER_MM = 5.0  # kept of the artwork: a little finer than a 12 MP photo of an A1 sheet, which is 4
 Point = tuple[float, float]
 
 
 class Marker(BaseModel):
-    """A fiducial on the poster; corners clockwise from the marker's own top-left."""
+    """A fiducial on the poster; corners clockwise from the marker's own top-left.
+
+    sigma_mm: how well its place is known, per axis, where it was measured in and not printed with the poster.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
     id: int
     dictionary: str
     corners_mm: Annotated[list[Point], Len(4, 4)]
+    sigma_mm: Annotated[float, Field(ge=0, le=50)] | None = None
 
 
 class Zone(BaseModel):
@@ -91,6 +96,12 @@ class Layout(BaseModel):
     def marker_corners_mm(self) -> NDArray[np.float64]:
         """(N, 4, 2) corners of all markers, in the order of `markers`."""
         return np.array([m.corners_mm for m in self.markers], dtype=np.float64).reshape(-1, 4, 2)
+
+    @property
+    def by_artwork(self) -> bool:
+        """Whether the poster is recognised by its artwork, for want of markers: none, or a few that were measured in."""
+        few = len(self.markers) < LEAST_MARKERS and all(m.sigma_mm is not None for m in self.markers)
+        return few and self.reference_image is not None
 
     @property
     def tag_corners_mm(self) -> NDArray[np.float64]:

@@ -12,11 +12,10 @@ from shapely.validation import explain_validity
 from posterscan.dictionaries import code_fault, dictionary_fault
 from posterscan.geometry import as_points, signed_area
 from posterscan.jsonfile import Fault, suggestion
-from posterscan.layout import Layout, Point
+from posterscan.layout import LEAST_MARKERS, Layout, Point
 from posterscan.messages import Message
 
 LEAST_SHEET_MM = 100.0  # smaller than an A6: then the numbers are centimetres or inches
-LEAST_MARKERS = 4  # fewer leave no marker over to check the others by
 SQUARE_TOLERANCE = 0.02  # of the side; printers stretch paper by less than 1 %
 ASPECT_TOLERANCE = 0.02  # artwork exported with bleed or rounded to whole pixels differs by less
 
@@ -36,11 +35,13 @@ def _sheet_faults(layout: Layout) -> Iterator[Fault]:
 
 
 def _marker_faults(layout: Layout) -> Iterator[Fault]:
-    if len(layout.markers) < LEAST_MARKERS:
+    if len(layout.markers) < LEAST_MARKERS and not layout.by_artwork:
         yield Fault("markers", Message(f"{len(layout.markers)} markers, minstens {LEAST_MARKERS} nodig",
                                        f"{len(layout.markers)} markers, at least {LEAST_MARKERS} needed"),
-                    Message("Noem alle hoekmarkeringen die op de poster staan.",
-                            "List all the markers that are printed on the poster."))
+                    Message("Noem alle hoekmarkeringen die op de poster staan; of, voor een poster zonder markers, zijn afbeelding "
+                            "met reference_image (posterscan calibrate poster maakt die).",
+                            "List all the markers that are printed on the poster; or, for a poster without markers, its artwork as "
+                            "reference_image (posterscan calibrate poster makes it)."))
     first: dict[tuple[str, int], int] = {}
     for i, marker in enumerate(layout.markers):
         at = f"markers[{i}]"

@@ -11,14 +11,15 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from posterscan.about_artwork import is_other_poster, other_poster
 from posterscan.assemble import Seen, assemble
-from posterscan.cameras.fit import fit_through_camera
 from posterscan.cameras.profile import known_lens
 from posterscan.catalogue import Catalogue, LoadedCatalogue
 from posterscan.doubt import outline_sigma_mm, raised_sigma_mm, without_ghosts
 from posterscan.errors import SheetNotFound
 from posterscan.geometry import as_points, signed_area
 from posterscan.layout import LoadedLayout
+from posterscan.locating import fit_poster, shown_artwork
 from posterscan.messages import Message
 from posterscan.occasion import occasion
 from posterscan.ocr.crops import cut_card, upright_polygon
@@ -28,9 +29,10 @@ from posterscan.ocr.second import read_cards
 from posterscan.outcome import ScanOptions, ScanOutcome
 from posterscan.photo import Photo
 from posterscan.quality import judge_photo
-from posterscan.sheet import Image, resample
+from posterscan.sheet import Image, View, resample
 from posterscan.sheetfit import SheetFit
 from posterscan.sight import Sight
+from posterscan.stages.agreement import Agreement, agreement
 from posterscan.stages.anchors import Anchors
 from posterscan.stages.card_fit import share_of
 from posterscan.stages.cards import CardOutlines, find_cards
@@ -39,7 +41,6 @@ from posterscan.stages.codes import Codes, find_codes
 from posterscan.stages.fiducials import find_fiducials
 from posterscan.stages.identify import CardEvidence, Identity, identify_cards, settles
 from posterscan.stages.leftovers import find_leftovers
-from posterscan.stages.refine import refine_on_artwork
 from posterscan.stages.second_look import PrintedCode, look_again
 from posterscan.stages.stickers import Stickers, find_stickers
 from posterscan.stages.table_code import read_table_code, seen_tags_mm, with_tags
@@ -62,12 +63,9 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
         lens = known_lens(options.cameras, photo)
         found = find_fiducials(grey, layout.layout, lenses=[lens.lens] if lens is not None else [])
     with clock("sheet"):
-        fit, camera = fit_through_camera(found, layout.layout, (grey.shape[1], grey.shape[0]), _focal_px(photo), lens, anchors)
-        if fit and layout.reference is not None:
-            printed = np.asarray(cv2.cvtColor(layout.reference, cv2.COLOR_RGB2GRAY), np.uint8)
-            fit = refine_on_artwork(fit, grey, printed, layout.layout)
+        fit, camera = fit_poster(found, grey, layout, _focal_px(photo), anchors, lens=lens)
     with clock("quality"):
-        quality = judge_photo(photo.rgb, grey, found, fit, layout.layout)
+        quality = judge_photo(photo.rgb, grey, found, fit, layout.layout, artwork=shown_artwork(found, grey, fit, layout))
     if not fit:
         raise _not_found(photo, fit)
     with clock("table"):
@@ -100,8 +98,12 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
     with clock("leftovers"):
         discs = np.column_stack([stickers.centers_mm, stickers.diameters_mm])
         leftovers = find_leftovers(view, artwork, cards.polygons_mm, discs)
+    with clock("agreement"):
+        agreed = _agreed(view, artwork, layout, cards, discs) if not fit.markers_used else None
+        if agreed is not None and anchors is None and is_other_poster(agreed):  # what another photo placed shows too little of it
+            raise SheetNotFound(*other_poster(agreed), "wrong-poster")
     seen = Seen(photo, layout, catalogue, told, found, fit, quality, cards, codes, identities, readings, stickers, places,
-                leftovers, ghosts_mm, readers.notice, camera)
+                leftovers, ghosts_mm, readers.notice, camera, agreed)
     result = assemble(seen, clock.seconds)
     crops = {record.id: cut_card(photo.rgb, fit.sheet, outline)
              for record, outline in zip(result.cards, cards.polygons_mm, strict=True)}
@@ -142,6 +144,15 @@ def _codes(grey: NDArray[np.uint8], fit: SheetFit, layout: LoadedLayout, catalog
              for place in catalogue.code_places]
     return find_codes(grey, fit.sheet, catalogue.card_dictionary, catalogue_ids=catalogue.marker_ids,
                       poster_corners_mm=layout.layout.tag_corners_mm, sides_mm=sides)
+
+
+def _agreed(view: View, artwork: Image | None, layout: LoadedLayout, cards: CardOutlines,
+            discs_mm: NDArray[np.float64]) -> Agreement | None:
+    """How far the photo shows what is printed, between what lies on it."""
+    if artwork is None:
+        return None
+    loose = [np.array([x, y]) + d / 2 * np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) for x, y, d in discs_mm]
+    return agreement(view, artwork, [*cards.polygons_mm, *loose, *layout.layout.marker_corners_mm])
 
 
 def _markers_seen(fit: SheetFit, layout: LoadedLayout) -> NDArray[np.float64]:

@@ -23,6 +23,7 @@ from posterscan.advice import (
     place_in_words,
     rim_points,
 )
+from posterscan.clarity import Clarity
 from posterscan.layout import Layout
 from posterscan.markers.found import Fiducials
 from posterscan.relief import Camera
@@ -180,17 +181,30 @@ def _edge_width(found: Fiducials, fit: SheetFit, layout: Layout) -> tuple[float,
     return float(np.median(found.rise_px[good])), float(np.median(found.rise_px[good] * side_mm / side_px))
 
 
+def _shown(found: Fiducials, fit: SheetFit, layout: Layout, artwork: Clarity | None) -> Clarity:
+    """How the markers look, or without any the artwork."""
+    if not len(found) and artwork is not None:
+        return artwork
+    edge_px, edge_mm = _edge_width(found, fit, layout)
+    light, contrast = (float(np.median(v)) if len(found) else float("nan") for v in (found.paper_light, found.contrast))
+    return Clarity(edge_mm, edge_px, contrast, light)
+
+
 def judge_photo(
-    rgb: Rgb, grey: Grey, found: Fiducials, fit: SheetFit, layout: Layout, params: QualityParams | None = None
+    rgb: Rgb, grey: Grey, found: Fiducials, fit: SheetFit, layout: Layout, params: QualityParams | None = None,
+    artwork: Clarity | None = None,
 ) -> Quality:
     """How good a photo is, from its pixels (rgb (H, W, 3), grey (H, W), uint8) and what was found of the poster in
-    it."""
+    it.
+
+    artwork: how the photo shows the printed artwork, where no marker tells that.
+    """
     p = params or QualityParams()
-    edge_px, edge_mm = _edge_width(found, fit, layout)
+    shown = _shown(found, fit, layout, artwork)
+    edge_px, edge_mm, paper = shown.edge_px, shown.edge_mm, shown.paper_light
     sharpness = float(1 / (1 + edge_mm**2)) if np.isfinite(edge_mm) else 0.0
     states = _marker_states(grey, found, fit, layout, sharpness, p)
     saturated, glare = _light(rgb, fit, layout, p)
-    paper = float(np.median(found.paper_light)) if len(found) else float("nan")
     problems = about_fit(fit, layout, p)
     scale = np.full(1, np.nan)
     tilt, share = float("nan"), float("nan")
@@ -199,7 +213,7 @@ def judge_photo(
         scale = _scale(fit.sheet, layout.size_mm, (grey.shape[1], grey.shape[0]))
         tilt = tilt_deg(fit.sheet, layout.size_mm)
         problems += about_view(share, edges, p) + about_markers(states)
-    if len(found):
+    if np.isfinite(paper):
         problems += about_sharpness(sharpness, float(scale.min()) if fit else 1e9, tilt if fit else 0.0, p)
         problems += about_light(paper, saturated, glare, layout, p)
     severities = {a.severity for a in problems}
@@ -212,7 +226,7 @@ def judge_photo(
         float(np.median(scale)),
         float(scale.min()),
         tilt,
-        float(np.median(found.contrast)) if len(found) else float("nan"),
+        shown.contrast,
         paper,
         saturated,
         share,

@@ -42,7 +42,7 @@ class CatalogueRef(_Record):
 
 
 class Residual(_Record):
-    """Distances between printed and found corners of markers left out of the fit."""
+    """Distances between printed and found corners of markers left out of the fit; without markers, of pieces of the artwork."""
 
     median: float | None
     p95: float | None
@@ -86,7 +86,9 @@ class CameraRecord(_Record):
 
 
 class PhotoRecord(_Record):
-    """in_view: share of the sheet in the picture. camera: None where there is no profile of this photo's camera."""
+    """in_view: share of the sheet in the picture. camera: None where there is no profile of this photo's camera.
+    artwork_agreement: of the print that shows between the cards, the share that is this poster's; only where the poster was placed
+    by its artwork, without markers."""
 
     file: str
     sha256: str
@@ -101,6 +103,7 @@ class PhotoRecord(_Record):
     table_code: TableCodeRecord | None = None
     in_view: Confidence | None = None
     camera: CameraRecord | None = None
+    artwork_agreement: Confidence | None = None
 
 
 class Reading(_Record):

@@ -31,12 +31,13 @@ class SettleParams:
 class SheetModel:
     """What the fit rests on: the flat sheet (homography and lens), the field of shifts over it, which observations
     belong together (a marker, a patch of artwork) for leaving out, and how many of them, the first, are markers'
-    corners."""
+    corners. anchor_rows: where there are no markers, how many rows, the first, are of points that only place the sheet roughly."""
 
     flat: SheetMap
     field: Field
     groups: NDArray[np.int64]
     marker_rows: int
+    anchor_rows: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,18 +111,29 @@ def settled(fit: SheetFit, model: SheetModel, p: SettleParams) -> SheetFit:
     return replace(
         fit,
         sheet=SheetMap(model.flat.homography @ change, model.flat.lens, relief if use else None),
-        left_out=Residual.of(_corner_errors((bent_error if use else flat_error)[:n])),
-        left_out_flat=Residual.of(_corner_errors(flat_error[:n])),
-        in_sample=Residual.of(_corner_errors(inside[:n])),
+        left_out=_residual(model, bent_error if use else flat_error),
+        left_out_flat=_residual(model, flat_error),
+        in_sample=_residual(model, inside),
         used_relief=use,
         sigma=_sigma_grid(bent, chosen, size_mm, _honesty(bent_error, bent_sigma), p),
         model=model,
-        artwork_matches=len(part) - n,
+        artwork_matches=len(part) - n - model.anchor_rows,
     )
 
 
-def _corner_errors(values: Floats) -> Floats:
-    return np.asarray(np.hypot(values[0::2], values[1::2]))
+def _residual(model: SheetModel, values: Floats) -> Residual:
+    """At the markers' corners; without markers at the artwork's windows, and at the rough points where nothing else is known."""
+    n, rough = model.marker_rows, model.anchor_rows
+    rows = slice(0, n) if n else slice(rough, None) if len(values) > rough else slice(0, rough)
+    return Residual.of(_point_errors(model.field.seen.point_mm[rows], values[rows]))
+
+
+def _point_errors(points_mm: Floats, values: Floats) -> Floats:
+    """Distances at points of which both directions are known: their rows follow each other."""
+    if len(values) < 2:
+        return np.zeros(0)
+    both = np.flatnonzero((points_mm[1:] == points_mm[:-1]).all(axis=1))
+    return np.asarray(np.hypot(values[both], values[both + 1]))
 
 
 def _sigma_grid(bent: Field, chosen: Field, size_mm: tuple[float, float], honesty: float, p: SettleParams) -> GridShift:

@@ -24,7 +24,8 @@ from posterscan.records import Check, TableResult
 from posterscan.stages.anchors import Anchors
 
 LoadPhoto = Callable[[Path], Photo]
-_CLOSE_UP = frozenset({"too-few-markers", "no-markers", "wrong-poster"})  # another photo of the table may place it all the same
+# another photo of the table may place it all the same
+_CLOSE_UP = frozenset({"too-few-markers", "no-markers", "wrong-poster", "poster-not-recognised", "poster-little-seen"})
 
 
 class ScanPhoto(Protocol):

@@ -44,7 +44,8 @@ class Look(BaseModel):
     cards), `nothing` (no poster that can be used, code says why) or `unreadable`. kit: the folder of the kit that it was looked
     at with; kit_session: the session that this kit was printed for. in_view: share of the sheet; pose: the sheet's corners from
     its top-left, clockwise, 0..1 of the picture; both None, and px_per_mm (of the photo as it is in the file), unless located.
-    seconds: that looking took. camera: name of the profile of its camera, None where there is none.
+    seconds: that looking took. camera: name of the profile of its camera, None where there is none. by_artwork: the poster was
+    located without markers.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -62,6 +63,7 @@ class Look(BaseModel):
     kit_session: str | None = None
     layout: str | None = None
     markers: tuple[MarkerSeen, ...] = ()
+    by_artwork: bool = False
     in_view: float | None = None
     px_per_mm: float | None = None
     pose: Corners | None = None

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from posterscan.batch.glance import CodeSeen, Look, MarkerSeen
 from posterscan.batch.likeness import sign
 from posterscan.batch.other_kits import KitFacts, facts_of, is_rather, other_kits, session_of
-from posterscan.cameras.fit import fit_through_camera
 from posterscan.cameras.profile import CameraProfile, known_lens
 from posterscan.errors import PhotoError, PosterscanError
 from posterscan.layout import LoadedLayout
+from posterscan.locating import fit_poster
 from posterscan.markers.consensus import homographies
 from posterscan.markers.found import Fiducials
 from posterscan.messages import Message
@@ -99,9 +99,10 @@ def _with_kit(about: Mapping[str, Any], photo: Photo, grey: Grey, kit: str, layo
     lens = known_lens(cameras, photo)
     found = find_fiducials(grey, layout.layout, lenses=[lens.lens] if lens is not None else [])
     focal = photo.focal_35mm / 36 * max(size_px) if photo.focal_35mm else None  # 35 mm film is 36 mm wide
-    fit, _ = fit_through_camera(found, layout.layout, size_px, focal, lens)
+    fit, _ = fit_poster(found, grey, layout, focal, finely=False, lens=lens)
     fields = {**about, **_verdict(fit, found, cards, p), "size_px": photo.size_px, "taken_at": photo.taken_at, "kit": kit,
               "kit_session": session_of(layout), "layout": layout.sha256, "camera": lens.name if lens is not None else None,
+              "by_artwork": bool(fit) and layout.layout.by_artwork,
               "markers": _markers(found, size_px)}
     sheet = fit.sheet if fit else _rough(found, layout, size_px, p) if fields["status"] == "partial" else None
     if sheet is not None:

@@ -33,7 +33,8 @@ class KitFacts:
 def facts_of(layout: LoadedLayout, cards: str | None = None) -> KitFacts:
     """Of a layout at hand; cards: its catalogue's card_dictionary."""
     markers = sorted((marker.dictionary, marker.id, marker.corners_mm) for marker in layout.layout.markers)
-    return KitFacts(session_of(layout), hashlib.sha256(repr(markers).encode()).hexdigest(), cards)
+    poster = repr(markers) if not layout.layout.by_artwork else layout.sha256  # what is recognised by its artwork is like no other
+    return KitFacts(session_of(layout), hashlib.sha256(poster.encode()).hexdigest(), cards)
 
 
 def session_of(layout: LoadedLayout) -> str | None:
@@ -56,4 +57,5 @@ def is_rather(new: Look, old: Look, params: OtherKitParams | None = None) -> boo
     """Whether the photo is of the kit that it was looked at with second."""
     if new.table_code is not None and new.table_code.session_read and new.table_code.session == new.kit_session:
         return True
-    return new.status == "located" and old.status != "located" and len(new.markers) >= (params or OtherKitParams()).markers
+    enough = len(new.markers) >= (params or OtherKitParams()).markers or new.by_artwork
+    return new.status == "located" and old.status != "located" and enough

@@ -36,7 +36,7 @@ def unusable(look: Look) -> Problem:
     name = printable(look.photo)
     if look.status == "unreadable":
         return Problem(look.photo, look.code or "unreadable", "error", look.problem, look.remedy)
-    if look.code in ("no-markers", None):
+    if look.code in ("no-markers", "poster-not-recognised", None):
         return Problem(look.photo, "no-poster", "warning",
                        Message(f"Op {name} is geen poster gevonden.", f"No poster was found in {name}."),
                        Message("Hoort er wel een op te staan, fotografeer dan de hele poster van boven, scherp en met genoeg "

@@ -15,7 +15,7 @@ from posterscan.messages import Language, Message
 
 if TYPE_CHECKING:
     from posterscan.cameras.profile import CameraProfile
-    from posterscan.layout import Layout
+    from posterscan.layout import LoadedLayout
     from posterscan.photo import Photo
     from posterscan.quality import Quality
 
@@ -31,10 +31,9 @@ LayoutPath = Annotated[Path | None, typer.Option("--layout", help=helped(
 def command(photos: Photos, layout: LayoutPath = None, cameras: Cameras = None, lang: Lang = None, as_json: AsJson = False) -> int:
     """Judges each photo by itself; one that can't be read doesn't stop the rest."""
     from posterscan.cameras.profile import load_profiles
-    from posterscan.layout import load_layout
 
     language = language_of(lang)
-    layouts = [load_layout(layout)] if layout is not None else _guessed(photos[0])
+    layouts = [_opened(layout)] if layout is not None else _guessed(photos[0])
     profiles = load_profiles(cameras)
     answers: list[dict[str, Any]] = []
     for path in photos:
@@ -46,14 +45,21 @@ def command(photos: Photos, layout: LayoutPath = None, cameras: Cameras = None, 
     return SOME_FAILED if any(a["verdict"] in ("unreadable", "retake") for a in answers) else OK
 
 
-def _guessed(photo: Path) -> list[Layout]:
+def _opened(path: Path) -> LoadedLayout:
+    """Its artwork only where the poster is recognised by that: reading it takes as long as judging a photo."""
+    from posterscan.layout import LoadedLayout, load_layout, load_reference
+
+    layout = load_layout(path)
+    return LoadedLayout(layout, path, "", load_reference(layout, path) if layout.by_artwork else None)
+
+
+def _guessed(photo: Path) -> list[LoadedLayout]:
     """The layout beside the photo, else every one that comes along; the error names the option where there is none."""
     from posterscan.errors import UsageError
-    from posterscan.layout import load_layout
     from posterscan.shipped import kit_of, known_layouts
 
     kit = kit_of(photo)
-    layouts = [load_layout(kit / "layout.json")] if kit is not None else [load_layout(p) for p in known_layouts()]
+    layouts = [_opened(kit / "layout.json")] if kit is not None else [_opened(p) for p in known_layouts()]
     if not layouts:
         raise UsageError(Message("Er ligt geen layout.json bij de foto.", "There is no layout.json beside the photo."),
                          Message("Geef de layout.json van de poster met --layout.",
@@ -61,7 +67,7 @@ def _guessed(photo: Path) -> list[Layout]:
     return layouts
 
 
-def _answer(path: Path, layouts: list[Layout], profiles: Sequence[CameraProfile], language: Language) -> dict[str, Any]:
+def _answer(path: Path, layouts: list[LoadedLayout], profiles: Sequence[CameraProfile], language: Language) -> dict[str, Any]:
     from posterscan.photo import load_photo, printable, shown
 
     names = {"file": shown(path), "path": printable(str(path))}
@@ -74,13 +80,13 @@ def _answer(path: Path, layouts: list[Layout], profiles: Sequence[CameraProfile]
     return {**names, **_judged(photo, _judge(photo, layouts, profiles), language)}
 
 
-def _judge(photo: Photo, layouts: list[Layout], profiles: Sequence[CameraProfile]) -> Quality:
+def _judge(photo: Photo, layouts: list[LoadedLayout], profiles: Sequence[CameraProfile]) -> Quality:
     """The same first steps as a scan's, for the layout of which most markers are in the photo."""
     import cv2
     import numpy as np
 
-    from posterscan.cameras.fit import fit_through_camera
     from posterscan.cameras.profile import known_lens
+    from posterscan.locating import fit_poster, shown_artwork
     from posterscan.quality import judge_photo
     from posterscan.stages.fiducials import find_fiducials
 
@@ -88,9 +94,10 @@ def _judge(photo: Photo, layouts: list[Layout], profiles: Sequence[CameraProfile
     size_px = (grey.shape[1], grey.shape[0])
     lens = known_lens(profiles, photo)
     lenses = [lens.lens] if lens is not None else []
-    found, layout = max(((find_fiducials(grey, one, lenses=lenses), one) for one in layouts), key=lambda pair: len(pair[0]))
+    found, layout = max(((find_fiducials(grey, one.layout, lenses=lenses), one) for one in layouts), key=lambda pair: len(pair[0]))
     focal = photo.focal_35mm / 36 * max(size_px) if photo.focal_35mm else None
-    return judge_photo(photo.rgb, grey, found, fit_through_camera(found, layout, size_px, focal, lens)[0], layout)
+    fit, _ = fit_poster(found, grey, layout, focal, finely=layout.layout.by_artwork, lens=lens)
+    return judge_photo(photo.rgb, grey, found, fit, layout.layout, artwork=shown_artwork(found, grey, fit, layout))
 
 
 def _judged(photo: Photo, quality: Quality, language: Language) -> dict[str, Any]:

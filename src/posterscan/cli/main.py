@@ -13,6 +13,7 @@ from posterscan.cli import (
     apply,
     batch,
     calibrate_camera,
+    calibrate_poster,
     calibrate_zones,
     check,
     demo,
@@ -42,9 +43,11 @@ app.command("schema", help=schema.HELP)(schema.command)
 app.command("doctor", help=doctor.HELP)(doctor.command)
 app.command("demo", help=demo.HELP)(demo.command)
 calibrate = typer.Typer(no_args_is_help=True, rich_markup_mode=None, pretty_exceptions_enable=False)
-calibrate.command("camera", help=calibrate_camera.HELP)(calibrate_camera.command)
+calibrate.command("poster", help=calibrate_poster.HELP)(calibrate_poster.command)
 calibrate.command("zones", help=calibrate_zones.HELP)(calibrate_zones.command)
-app.add_typer(calibrate, name="calibrate", help=helped("Bestaande posters, en de camera.", "Existing posters, and the camera."))
+calibrate.command("camera", help=calibrate_camera.HELP)(calibrate_camera.command)
+app.add_typer(calibrate, name="calibrate", help=helped("Maak bestaande posters en camera's bekend.",
+                                                       "Make existing posters and cameras known."))
 
 
 def _version(wanted: bool) -> None:

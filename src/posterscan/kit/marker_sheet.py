@@ -16,9 +16,9 @@ from posterscan.kit.typeset import fitted, wrapped
 from posterscan.messages import Language, Message
 
 PER_SHEET, COLUMNS = 9, 3
-_LABEL_MM = 7.0  # a strip under the white rim for the number: cut out, a marker still says which one it is
+LABEL_MM = 7.0  # a strip under the white rim for the number: cut out, a marker still says which one it is
 _WIDE = MARKER_MM + 2 * QUIET_MM
-_HIGH = _WIDE + _LABEL_MM
+_HIGH = _WIDE + LABEL_MM
 _GAP_MM = 11.0
 _LEFT, _TOP = (A4_MM[0] - COLUMNS * _WIDE - (COLUMNS - 1) * _GAP_MM) / 2, 44.0
 _INDENT_MM = 40.0  # of the steps' texts

@@ -32,3 +32,21 @@ def page_size_mm(pdf: bytes, number: int) -> tuple[float, float]:
         return (right - left) * POINT_MM, (high - low) * POINT_MM
     finally:
         document.close()
+
+
+def page_count(pdf: bytes) -> int:
+    """How many pages there are."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
+
+
+def page_turned(pdf: bytes, number: int) -> bool:
+    """Whether a page is shown on its side of how its boxes are given."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return bool(document[number].get_rotation() % 180 == 90)
+    finally:
+        document.close()

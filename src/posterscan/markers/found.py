@@ -42,3 +42,10 @@ class Fiducials:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+
+def nothing_found() -> Fiducials:
+    """Of a poster without markers."""
+    none, quads, points = np.zeros(0), np.zeros((0, 4, 2)), np.zeros((0, 2))
+    number, sides = np.zeros(0, np.int64), np.zeros((0, 4))
+    return Fiducials(number, number, quads, sides, none, sides, none, none, none, np.zeros(0, np.bool_), points, quads)

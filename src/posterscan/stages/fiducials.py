@@ -15,7 +15,7 @@ from posterscan.layout import Layout
 from posterscan.markers.consensus import Group, agreeing, homographies
 from posterscan.markers.detect import Candidates, bit_pattern, detect, dictionary, united
 from posterscan.markers.edges import EdgeParams, Square, measure_square
-from posterscan.markers.found import Fiducials
+from posterscan.markers.found import Fiducials, nothing_found
 from posterscan.sheet import Lens
 
 Grey = NDArray[np.uint8]
@@ -291,6 +291,8 @@ def find_fiducials(
     for an unknown dictionary.
     """
     p = params or FiducialParams()
+    if not layout.markers:
+        return nothing_found()
     marker, quads, group, lens = _looked_up(grey, layout, p, lenses)
     found = {int(marker[i]): quads[i] for i in group.members}
     squares = _measure_all(grey, layout, found, p)

@@ -260,13 +260,16 @@ def fit_sheet(
     sigma_px = found.corner_sigma_px[usable]
     mm, px = layout.marker_corners_mm[found.marker][usable], found.corners_px[usable]
     owner, corner = np.nonzero(usable)
+    placed_mm = np.array([layout.markers[k].sigma_mm or 0.0 for k in found.marker])[owner]  # of markers that were measured in
     corners = len(owner)  # anchors come after them
     if anchors is not None:
         mm, px = np.concatenate([mm, anchors.points_mm]), np.concatenate([px, anchors.points_px])
         sigma_px = np.concatenate([sigma_px, anchors.sigma_px])
+        placed_mm = np.concatenate([placed_mm, np.zeros(len(anchors))])
         owner = np.concatenate([owner, anchors.patches() + len(found)])
     local = homographies(mm[None], px[None])[0]
     px_per_mm = np.sqrt(abs(np.linalg.det(local[:2, :2]))) / abs(local[2, 2])
+    sigma_px = np.hypot(sigma_px, placed_mm * px_per_mm)
     loose = np.hypot(sigma_px, p.flat_mm * px_per_mm)
     focal = focal_px or p.focal_share * max(size_px)
     lens = known.lens if known is not None else Lens(focal, ((size_px[0] - 1) / 2, (size_px[1] - 1) / 2))
@@ -286,4 +289,5 @@ def fit_sheet(
         corners_dropped=tuple((ids[owner[i]], int(corner[i])) for i in np.flatnonzero(~keep[:corners])),
     )
     groups = np.repeat(owner[keep], 2)
-    return settled(fit, SheetModel(flat, bent, groups, 2 * int(keep[:corners].sum())), p.settle)
+    rows = 2 * int(keep[:corners].sum())
+    return settled(fit, SheetModel(flat, bent, groups, rows, 0 if rows else len(groups)), p.settle)

@@ -87,7 +87,7 @@ def refine_on_artwork(
     p = params or RefineParams()
     if not fit or fit.model is None or fit.sigma is None:
         return fit
-    flat, rows = fit.model.flat, fit.model.marker_rows
+    flat, rows = fit.model.flat, fit.model.marker_rows + fit.model.anchor_rows
     markers = fit.model.field.seen.part(np.arange(rows))
     camera, paper = fit.model.field.camera, fit.model.field.paper
     paper = replace(paper, height_mm=max(paper.height_mm, 1.5))  # until the artwork has spoken
@@ -106,7 +106,7 @@ def refine_on_artwork(
             paper = _stiffness(markers, agreed, camera, layout.size_mm, p)
             found = Field(found.seen, paper, camera, layout.size_mm)
         groups = np.concatenate([fit.model.groups[:rows], 1000 + _patches(found.seen.point_mm[rows:], p.patch_mm)])
-        fit = settled(fit, SheetModel(flat, found, groups, rows), p.settle)
+        fit = settled(fit, SheetModel(flat, found, groups, fit.model.marker_rows, fit.model.anchor_rows), p.settle)
     return fit
 
 

@@ -16,13 +16,17 @@ from numpy.typing import NDArray
 from posterscan.errors import LayoutError, PhotoError, UsageError
 from posterscan.jsonfile import Fault, check_schema, raise_faults, read_json, validated
 from posterscan.kit.names import LAYOUT
-from posterscan.layout import ARTWORK_PX_PER_MM, SCHEMA, Layout
+from posterscan.layout import ARTWORK_PX_PER_MM, LEAST_MARKERS, SCHEMA, Layout
 from posterscan.messages import Message
 from posterscan.zones_page.sheet_size import SizeMm, check_shape, sheet_size
 
 MOST_PX = 8_000  # a picture of a PDF is no larger, however large the paper
-NO_MARKERS = Message(f"Deze poster heeft nog geen markers (of te weinig) in {LAYOUT}; de vakken kunnen al wel getekend worden.",
-                     f"This poster has no markers (or too few) in {LAYOUT} yet; its zones can be drawn all the same.")
+NO_MARKERS = Message(f"Deze poster heeft te weinig markers in {LAYOUT}, en geen afbeelding om hem aan te herkennen.",
+                     f"This poster has too few markers in {LAYOUT}, and no artwork to recognise it by.")
+BY_ARTWORK = Message("Deze poster heeft geen markers: hij wordt herkend aan wat erop staat. Of dat genoeg is, zegt "
+                     "posterscan calibrate poster.",
+                     "This poster has no markers: it is recognised by what is printed on it. Whether that is enough, "
+                     "posterscan calibrate poster tells.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +63,7 @@ def open_source(path: Path, size: str | None) -> Source:
 
 
 def _from_layout(path: Path, size: str | None) -> Source:
-    from posterscan.layout_faults import LEAST_MARKERS, faults_of
+    from posterscan.layout_faults import faults_of
     from posterscan.photo import load_photo
 
     file = read_json(path, LayoutError)
@@ -69,7 +73,7 @@ def _from_layout(path: Path, size: str | None) -> Source:
     raise_faults(path, [fault for fault in faults if not _mended_here(fault)], LayoutError)
     notes = [Message(f"{path.name}: {f.place}: {f.problem.nl}. {f.cure.nl}", f"{path.name}: {f.place}: {f.problem.en}. {f.cure.en}")
              for f in faults if f.place != "markers"]
-    if len(layout.markers) < LEAST_MARKERS:
+    if len(layout.markers) < LEAST_MARKERS and not layout.by_artwork:
         notes.append(NO_MARKERS)
     rgb, key = None, file.sha256
     if layout.reference_image is not None:
@@ -171,7 +175,7 @@ def _new(path: Path, name: str, size_mm: SizeMm, sha256: str, rgb: NDArray[np.ui
     whole = [int(v) if float(v).is_integer() else v for v in size_mm]
     layout = {"schema": SCHEMA, "id": slug(path.stem) or "poster", "size_mm": whole, "markers": [], "zones": [],
               "ladder_zone": None, "reference_image": name}
-    notes = [*(notes or []), NO_MARKERS]
+    notes = [*(notes or []), BY_ARTWORK]
     if (path.parent / LAYOUT).exists():
         notes.append(Message(f"Naast {path.name} staat al een {LAYOUT}; de pagina begint zonder de vakken daarvan. Verder werken "
                              f"eraan: posterscan calibrate zones {path.parent}",

@@ -14,11 +14,11 @@ from posterscan.atomic import write_atomically
 from posterscan.errors import LayoutError
 from posterscan.jsonfile import Fault, JsonFile, check_schema, raise_faults, read_json, validated
 from posterscan.kit.names import CATALOGUE, LAYOUT
-from posterscan.layout import SCHEMA, Layout, load_reference
-from posterscan.layout_faults import LEAST_MARKERS, faults_of
+from posterscan.layout import LEAST_MARKERS, SCHEMA, Layout, load_reference
+from posterscan.layout_faults import faults_of
 from posterscan.messages import Message
 from posterscan.session_faults import session_faults, table_code_faults
-from posterscan.zones_page.source import NO_MARKERS
+from posterscan.zones_page.source import BY_ARTWORK, NO_MARKERS
 
 FORMER = "layout.former.json"  # the one that was replaced, in case an older file was taken by mistake
 LEAST_SHARE = 0.01  # of a zone that later ones leave of it: less is covered but for a drawing's inexactness
@@ -139,7 +139,9 @@ def _notes(saved: Layout, whole: Layout, before: JsonFile | None, folder: Path) 
             yield Message(f"Vak {zone.label!r} steekt buiten de poster.", f"Zone {zone.label!r} sticks out of the poster.")
     if before is not None and saved.markers != whole.markers:
         yield Message(f"De markers van {LAYOUT} in de map zijn gehouden.", f"The markers of the {LAYOUT} in the folder are kept.")
-    if len(whole.markers) < LEAST_MARKERS:
+    if whole.by_artwork and before is None:
+        yield BY_ARTWORK
+    if len(whole.markers) < LEAST_MARKERS and not whole.by_artwork:
         yield NO_MARKERS + Message(" Maak de poster leesbaar met posterscan calibrate poster.",
                                    " Make the poster readable with posterscan calibrate poster.")
 
