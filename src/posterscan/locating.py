@@ -71,17 +71,14 @@ def _words(known: KnownArtwork) -> tuple[str, Message, Message]:
                 Message("Fotografeer elke poster apart.", "Take a photo of each poster by itself."))
     if known.reason == "little":
         return ("poster-little-seen",
-                Message(f"Van de poster is alleen een klein stuk herkend ({known.pairs} punten op {known.spread:.0%} van het vel). "
-                        "Dat kan ook "
-                        "een andere poster zijn, waar hetzelfde op staat.",
-                        f"Only a small part of the poster was recognised ({known.pairs} points on {known.spread:.0%} of the "
-                        "sheet). That may "
-                        "as well be another poster with the same thing on it."),
+                Message(f"Van de poster is alleen een klein stuk herkend ({known.pairs} punten dicht bij elkaar). Dat kan ook een "
+                        "andere poster zijn, waar hetzelfde op staat.",
+                        f"Only a small part of the poster was recognised ({known.pairs} points close together). That may as well be "
+                        "another poster with the same thing on it."),
                 Message("Fotografeer de hele poster; ligt hij heel vol, plak er dan losse markers op (posterscan calibrate poster "
                         "--photos).",
                         "Take a photo of the whole poster; if it is very full, tape loose markers onto it (posterscan calibrate "
-                        "poster "
-                        "--photos)."))
+                        "poster --photos)."))
     return ("poster-not-recognised",
             Message("De poster is niet herkend: wat op de foto staat, lijkt niet genoeg op de afbeelding van deze poster.",
                     "The poster was not recognised: what the photo shows is not enough like this poster's artwork."),
