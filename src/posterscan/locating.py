@@ -73,8 +73,8 @@ def _words(known: KnownArtwork) -> tuple[str, Message, Message]:
         return ("poster-little-seen",
                 Message(f"Van de poster is alleen een klein stuk herkend ({known.pairs} punten dicht bij elkaar). Dat kan ook een "
                         "andere poster zijn, waar hetzelfde op staat.",
-                        f"Only a small part of the poster was recognised ({known.pairs} points close together). That may as well be "
-                        "another poster with the same thing on it."),
+                        f"Only a small part of the poster was recognised ({known.pairs} points close together). That may be "
+                        "another poster as well, with the same thing on it."),
                 Message("Fotografeer de hele poster; ligt hij heel vol, plak er dan losse markers op (posterscan calibrate poster "
                         "--photos).",
                         "Take a photo of the whole poster; if it is very full, tape loose markers onto it (posterscan calibrate "
