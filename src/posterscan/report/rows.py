@@ -120,7 +120,8 @@ class ItemZoneRow:
 class ArgumentRow:
     """Words that people wrote. source: `back` of a card, `own` words on a card's front, or a `note` from the review.
 
-    item: of the card, None where nothing told. crop: as in `CardRow`.
+    item: of the card, None where nothing told. stance: what was ticked on the back, `yes`, `no` or `doubt`, None for nothing; a
+    row with one may have no text. card_id: the back's own where its card lies nowhere, or is not known. crop: as in `CardRow`.
     """
 
     session_id: str | None
@@ -136,6 +137,7 @@ class ArgumentRow:
     confidence: float
     doubtful: bool
     crop: str
+    stance: str | None = None
 
 
 KINDS = {"cards": PlacementRow, "stickers": StickerRow, "tables": TableRow, "items": ItemRow, "item_zones": ItemZoneRow,

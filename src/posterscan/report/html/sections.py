@@ -14,7 +14,7 @@ from posterscan.report.html.pictures import Pictures
 from posterscan.report.html.tables import anchor, table_articles
 from posterscan.report.html.words import SAYS, TITLES, first_tables, from_tables, squares
 from posterscan.report.rows import ItemRow
-from posterscan.report.words import METHOD, SOURCES, decimal, of, percent
+from posterscan.report.words import METHOD, SOURCES, STANCES, decimal, of, percent
 
 MOST_ALIKE = 24  # tables in the chart of every two of them
 TOP = 25  # ingredients in a chart; the table beside it has all
@@ -179,8 +179,9 @@ def _arguments(style: Style) -> str:
              Head(style.say("Tafel", "Table")), Head(style.say("Sfeer", "Zone"))]
     doubt = f' <span class="doubt">? {style.say("twijfelachtig", "doubtful")}</span>'
     anchors = {table.result: anchor(table) for table in style.figures.gathered.tables}
-    rows = [row(said.text, [
-        cell(SOURCES[said.source].to(style.language), doubt if said.doubtful else ""),
+    rows = [row(said.text or "–", [
+        cell(" · ".join(words.to(style.language) for words in (SOURCES[said.source], STANCES.get(said.stance or "")) if words),
+             doubt if said.doubtful else ""),
         f'<td><a href="#{anchors[said.result]}">{escaped(said.table)}</a></td>',
         cell(style.names.get(said.zone, said.zone or ""))]) for said in style.figures.gathered.arguments]
     return sorting_table("words", heads, rows) if rows else ""
