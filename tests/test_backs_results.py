@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import re
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from openpyxl import load_workbook
 from PIL import Image
 
 from drawn_backs import Filled, Mark, drawn_table
@@ -22,7 +26,12 @@ from posterscan.files import read_result, write_table
 from posterscan.kept_kits import keep
 from posterscan.places import FolderPlace
 from posterscan.records import BackRecord, CatalogueRef, Correction, TableResult
+from posterscan.report.figures import Figures, ticked
 from posterscan.report.gather import gather
+from posterscan.report.html.compose import one_page
+from posterscan.report.pdf import pdf
+from posterscan.report.slides.compose import slides
+from posterscan.report.workbook.compose import workbook
 from posterscan.review.document import Document, TableWords
 from posterscan.review.page import make_page
 from posterscan.review.take_up import take_up
@@ -222,20 +231,20 @@ def test_the_page_s_words_are_taken_up() -> None:
     assert take_up(part, document, "tafel-1", update.result).result == update.result
 
 
-def results(folder: Path) -> tuple[FolderPlace, str]:
+def results(folder: Path, name: str = "tafel-1", backs: Sequence[BackRecord] = ()) -> tuple[FolderPlace, str]:
     catalogue = {"schema": "posterscan-catalogue/1", "cards": [{"id": "k7", "kind": "ingredient", "text": "Koor"},
                                                                 {"id": "k8", "kind": "ingredient", "text": "Park"}]}
     files = {"layout.json": json.dumps(LAYOUT).encode(), "catalogue.json": json.dumps(catalogue).encode()}
     shas = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     place = FolderPlace(folder)
     keep(place, files)
-    kept = kept_of("bb", back(), back("r-8", 8), back("x", None))
-    place.write("tafel-1/backs.json", kept.model_dump_json(by_alias=True).encode())
-    place.write("tafel-1/backs/r-7.jpg", b"\xff\xd8\xff")
-    write_table(folder, "tafel-1", outcome_of(
-        cards=[card_data("c-k7", marker_id=7, catalogue_id="k7")], layout={"id": "proef", "sha256": shas["layout.json"]},
-        catalogue={"sha256": shas["catalogue.json"]}))
-    return place, "tafel-1"
+    kept = kept_of("bb", *(backs or (back(), back("r-8", 8), back("x", None))))
+    place.write(f"{name}/backs.json", kept.model_dump_json(by_alias=True).encode())
+    place.write(f"{name}/backs/r-7.jpg", b"\xff\xd8\xff")
+    write_table(folder, name, outcome_of(
+        table=name, cards=[card_data("c-k7", marker_id=7, catalogue_id="k7")],
+        layout={"id": "proef", "sha256": shas["layout.json"]}, catalogue={"sha256": shas["catalogue.json"]}))
+    return place, name
 
 
 def test_the_review_page_has_backs_and_their_pictures(tmp_path: Path) -> None:
@@ -257,6 +266,68 @@ def test_arguments_and_stances_are_in_the_report(tmp_path: Path) -> None:
         ("back", "x", None, "", "yes", "omdat het fijn is")]
     assert all(row.doubtful for row in rows)
     assert not gather([tmp_path]).cards[0].doubtful  # where it lay is not in doubt
+
+
+UNSEEN = {"said": "", "stance": None, "needs_review": ["stance-uncertain"]}  # boxes that cannot be told
+
+
+def evening(folder: Path) -> Path:
+    """Three tables; Park lay nowhere, one back is of nobody knows what, one has boxes that cannot be told."""
+    results(folder, "tafel-1")
+    results(folder, "tafel-2", [back(stance="no"), back("r-8", 8, stance="doubt", said="")])
+    results(folder, "tafel-3", [back(**UNSEEN), back("r-8", 8, stance="yes", needs_review=["stance-uncertain"])])
+    return folder
+
+
+def stances(figures: Figures, group: str | None = None) -> dict[str, tuple[int, int, int, int]]:
+    return {row.text: (row.stance_yes, row.stance_doubt, row.stance_no, row.stance_open) for row in figures.of_group(group)
+            if ticked(row)}
+
+
+def test_stances_are_counted_per_item_over_tables(tmp_path: Path) -> None:
+    figures = Figures(gather([evening(tmp_path)]))
+    assert stances(figures) == {"Koor": (1, 0, 1, 1), "Park": (2, 1, 0, 1)}
+    groups = Figures(gather([tmp_path], groups={"tafel-1": "oost", "tafel-2": "west", "tafel-3": "west"}))
+    assert stances(groups) == stances(figures)
+    assert (stances(groups, "oost"), stances(groups, "west")) == (
+        {"Koor": (1, 0, 0, 0), "Park": (1, 0, 0, 0)}, {"Koor": (0, 0, 1, 1), "Park": (1, 1, 0, 1)})
+    result = read_result(tmp_path / "tafel-3.json")
+    mended = with_words(result, said("stance.value", "doubt", "c-k7"), said("checked", True, "c-k7"))
+    (tmp_path / "tafel-3.json").write_text(mended.model_dump_json(by_alias=True), encoding="utf-8")
+    assert stances(Figures(gather([tmp_path])))["Koor"] == (1, 1, 1, 0)
+
+
+@pytest.mark.parametrize("word", ["Koor", "Groen in de wijk"])
+def test_backs_count_under_the_words_that_the_analyst_chose(tmp_path: Path, word: str) -> None:
+    """Also where no card of either lay on a poster."""
+    gathered = gather([evening(tmp_path)], same={"park": word})
+    own = (1, 0, 1, 1)
+    assert stances(Figures(gathered)) == ({"Koor": (3, 1, 1, 2)} if word == "Koor" else {"Koor": own, word: (2, 1, 0, 1)})
+    assert {row.item_text for row in gathered.arguments if row.card_id == "r-8"} == {word}
+
+
+def test_stances_are_in_workbook_and_page_and_nothing_else_breaks_of_them(tmp_path: Path) -> None:
+    figures = Figures(gather([evening(tmp_path)]))
+    heads, *rows = load_workbook(io.BytesIO(workbook(figures, "nl")))["Ingrediënten"].iter_rows(values_only=True)
+    assert heads[-4:] == ("Zeker wel", "Twijfel", "Zeker niet", "Hokjes na te kijken")
+    assert {row[0]: row[-4:] for row in rows} == stances(figures)
+    page = one_page(figures, "nl", str).decode()
+    table = page.split('id="stances"')[1].split("</table>")[0]
+    shown = [re.findall(r"<t[hd][^>]*>([^<]*)<", line) for line in table.split("<tr>")[2:]]
+    assert shown == [["Park", "2", "1", "·", "1"], ["Koor", "1", "·", "1", "1"]]
+    assert "1 achterkant(en) niet geteld" in page
+    assert pdf(figures, "nl").startswith(b"%PDF")
+    groups = Figures(gather([tmp_path], groups={"tafel-1": "oost", "tafel-2": "west", "tafel-3": "west"}))
+    assert slides(groups, "nl")
+
+
+def test_without_backs_nothing_is_said_of_stances(tmp_path: Path) -> None:
+    results(tmp_path, backs=[back(said="", stance=None, needs_review=[])])
+    figures = Figures(gather([tmp_path]))
+    assert not stances(figures)
+    heads = next(load_workbook(io.BytesIO(workbook(figures, "nl")))["Ingrediënten"].iter_rows(values_only=True))
+    assert "Zeker wel" not in heads
+    assert 'id="stances"' not in one_page(figures, "nl", str).decode()
 
 
 def run(folder: Path, *arguments: str) -> int:

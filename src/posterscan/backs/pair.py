@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from posterscan.records import BackRecord, CardRecord, Check, TableResult
 
 UNPAIRED = "backs-unpaired"
-REASONS = frozenset({"argument-uncertain", "stance-uncertain"})
+STANCE_UNCERTAIN = "stance-uncertain"
+REASONS = frozenset({"argument-uncertain", STANCE_UNCERTAIN})
 
 
 def with_backs(result: TableResult, backs: Sequence[BackRecord]) -> TableResult:

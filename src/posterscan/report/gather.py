@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from posterscan.backs.pair import REASONS as OF_BACKS
+from posterscan.backs.pair import STANCE_UNCERTAIN
 from posterscan.batch.index import INDEX, Index, read_results, result_names
 from posterscan.catalogue import CatalogueCard
 from posterscan.corrections import corrected, corrected_cards
@@ -289,12 +290,14 @@ def _arguments(one: _Read, rows: Sequence[PlacementRow]) -> Iterator[ArgumentRow
                               item=row.item, item_text=row.item_text, zone=row.zone, source=source, text=text,
                               confidence=1.0 if source == "note" else row.text_confidence,
                               doubtful=row.doubtful and source != "note", crop=row.crop)
-        if card.argument is not None and (card.argument.value.strip() or (card.stance is not None and card.stance.value)):
+        stance = card.stance.value if card.stance is not None else None
+        unsure = STANCE_UNCERTAIN in card.needs_review
+        if card.argument is not None and (card.argument.value.strip() or stance or unsure):
             yield ArgumentRow(session_id=row.session_id, group=row.group, table=row.table, result=row.result, card_id=row.card_id,
                               item=row.item, item_text=row.item_text, zone=row.zone, source="back",
                               text=card.argument.value.strip(), confidence=card.argument.confidence,
                               doubtful=bool(set(card.needs_review) & OF_BACKS), crop=_back_crop(one, card.back) or row.crop,
-                              stance=card.stance.value if card.stance is not None else None)
+                              stance=stance, stance_doubtful=unsure)
 
 
 def _loose_backs(one: _Read, group: str | None, items: Mapping[tuple[str, str], str],
@@ -303,12 +306,14 @@ def _loose_backs(one: _Read, group: str | None, items: Mapping[tuple[str, str], 
     texts = {card.id: card.text for card in catalogue}
     for back in one.now.backs:
         stance = back.stance.value if back.stance is not None else None
-        if back.argument.value.strip() or stance:
+        unsure = STANCE_UNCERTAIN in back.needs_review
+        if back.argument.value.strip() or stance or unsure:
             item = items.get((one.now.catalogue.sha256, back.catalogue_id), back.catalogue_id) if back.catalogue_id else None
             yield ArgumentRow(session_id=one.now.session.id, group=group, table=one.now.table, result=one.name, card_id=back.id,
                               item=item, item_text=texts.get(item or "", ""), zone=None, source="back",
                               text=back.argument.value.strip(), confidence=back.argument.confidence,
-                              doubtful=bool(back.needs_review), crop=_back_crop(one, back.id), stance=stance)
+                              doubtful=bool(back.needs_review), crop=_back_crop(one, back.id), stance=stance,
+                              stance_doubtful=unsure)
 
 
 def _back_crop(one: _Read, back: str | None) -> str:

@@ -112,7 +112,8 @@ class _Book:
             mark = " (?)" if row.doubtful else ""
             lines.append(_Line(f"{row.text or '–'}{mark}", before=1.0))
             ticked = STANCES[row.stance].to(self.style.language) if row.stance in STANCES else ""
-            told = (row.table, SOURCES[row.source].to(self.style.language), ticked, self.style.names.get(row.zone, ""))
+            card = row.item_text if row.source != "own" else ""  # whose own words are its name
+            told = (card, row.table, SOURCES[row.source].to(self.style.language), ticked, self.style.names.get(row.zone, ""))
             lines.append(_Line(" · ".join(part for part in told if part), _SMALL, 4.0))
         self._columns(TITLES["arguments"].to(self.style.language), lines, A4[0] - 2 * MARGIN, columns=2)
 

@@ -37,7 +37,9 @@ COLUMNS: Mapping[str, Message] = {
     "per_participant": Message("Stickers per deelnemer", "Stickers per participant"),
     "sticker_share": Message("Aandeel van de stickers",
                              "Share of the stickers"), "source": Message("Waar het staat", "Where it stands"),
-    "stance": Message("Aangekruist", "Ticked"),
+    "stance": Message("Aangekruist", "Ticked"), "stance_yes": Message("Zeker wel", "Surely"),
+    "stance_doubt": Message("Twijfel", "In doubt"), "stance_no": Message("Zeker niet", "Surely not"),
+    "stance_open": Message("Hokjes na te kijken", "Boxes to look at"),
     "confidence": Message("Zekerheid", "Confidence"), "share": Message("Aandeel", "Share"),
 }
 """What a column of `report.rows` is called where people read it."""
