@@ -311,6 +311,8 @@ def test_stances_are_in_workbook_and_page_and_nothing_else_breaks_of_them(tmp_pa
     heads, *rows = load_workbook(io.BytesIO(workbook(figures, "nl")))["Ingrediënten"].iter_rows(values_only=True)
     assert heads[-4:] == ("Zeker wel", "Twijfel", "Zeker niet", "Hokjes na te kijken")
     assert {row[0]: row[-4:] for row in rows} == stances(figures)
+    told = [row[1] for row in load_workbook(io.BytesIO(workbook(figures, "nl")))["Uitleg"].iter_rows(values_only=True)]
+    assert {"Zeker wel", "Hokjes na te kijken"} <= set(told)
     page = one_page(figures, "nl", str).decode()
     table = page.split('id="stances"')[1].split("</table>")[0]
     shown = [re.findall(r"<t[hd][^>]*>([^<]*)<", line) for line in table.split("<tr>")[2:]]

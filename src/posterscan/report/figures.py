@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import combinations
 
 from posterscan.report.gather import Gathered
-from posterscan.report.rows import ArgumentRow, ItemRow, ItemZoneRow, PlacementRow, TableRow
+from posterscan.report.rows import STANCE_COUNTS, ArgumentRow, ItemRow, ItemZoneRow, PlacementRow, TableRow
 
 _TRIED = 60  # for a medoid, of the points nearest to the median place: all of them where a table or an evening is looked at
 FEWEST_TABLES = 5  # below it one table is more than a fifth of them, and a percentage says more than was measured
@@ -194,7 +194,7 @@ class Figures:
 
 def ticked(row: ItemRow) -> bool:
     """Whether backs say anything of an item."""
-    return any((row.stance_yes, row.stance_doubt, row.stance_no, row.stance_open))
+    return any(getattr(row, name) for name in STANCE_COUNTS)
 
 
 def dispute(tables: Sequence[Weights]) -> float:

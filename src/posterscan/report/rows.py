@@ -103,6 +103,10 @@ class ItemRow:
     stance_open: int
 
 
+STANCE_COUNTS = ("stance_yes", "stance_doubt", "stance_no", "stance_open")
+"""What an `ItemRow` says of backs."""
+
+
 @dataclass(frozen=True)
 class ItemZoneRow:
     """In how many tables an item lay in one zone. zone: None in no zone. tables: one that laid it in two zones counts half in each.

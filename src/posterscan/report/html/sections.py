@@ -14,7 +14,7 @@ from posterscan.report.html.markup import Head, cell, figure, opening, paragraph
 from posterscan.report.html.pictures import Pictures
 from posterscan.report.html.tables import anchor, table_articles
 from posterscan.report.html.words import SAYS, STANCES_SAY, TITLES, first_tables, from_tables, of_no_card, squares
-from posterscan.report.rows import ItemRow
+from posterscan.report.rows import STANCE_COUNTS, ItemRow
 from posterscan.report.words import COLUMNS, METHOD, SOURCES, STANCES, decimal, of, percent
 
 MOST_ALIKE = 24  # tables in the chart of every two of them
@@ -192,7 +192,6 @@ def _arguments(style: Style) -> str:
 
 def _stances(style: Style) -> str:
     """How often each ingredient got each tick; the rows behind it are those of the table below it."""
-    names = ("stance_yes", "stance_doubt", "stance_no", "stance_open")
     items = [item for item in style.figures.of_group(None) if ticked(item)]
     unknown = sum(said.item is None and (said.stance is not None or said.stance_doubtful)
                   for said in style.figures.gathered.arguments)
@@ -200,8 +199,9 @@ def _stances(style: Style) -> str:
     if not items:
         return told
     items.sort(key=lambda item: (-(item.stance_yes + item.stance_doubt + item.stance_no), item.text.casefold()))
-    heads = [Head(style.say("Ingrediënt", "Ingredient")), *(Head(COLUMNS[name].to(style.language), True) for name in names)]
-    rows = [row(item.text, [value(count := getattr(item, name), str(count) if count else "·") for name in names]) for item in items]
+    heads = [Head(style.say("Ingrediënt", "Ingredient")), *(Head(COLUMNS[name].to(style.language), True) for name in STANCE_COUNTS)]
+    rows = [row(item.text, [value(count := getattr(item, name), str(count) if count else "·") for name in STANCE_COUNTS])
+            for item in items]
     return paragraph(STANCES_SAY.to(style.language)) + sorting_table("stances", heads, rows) + told
 
 

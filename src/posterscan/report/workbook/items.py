@@ -10,7 +10,7 @@ from xlsxwriter.utility import xl_range
 
 from posterscan.messages import Message
 from posterscan.report.figures import Figures, ticked
-from posterscan.report.rows import ItemRow, TableRow
+from posterscan.report.rows import STANCE_COUNTS, ItemRow, TableRow
 from posterscan.report.words import KINDS, zone_names
 from posterscan.report.workbook.book import (
     FEW,
@@ -89,8 +89,7 @@ def group_sheet(book: Book, sheet: Any, figures: Figures) -> None:
 
 def _stances(book: Book, figures: Figures) -> list[Column[ItemRow]]:
     """What was ticked on backs, where any were read."""
-    names = ("stance_yes", "stance_doubt", "stance_no", "stance_open") if any(map(ticked, figures.items)) else ()
-    return [book.field(name, 12, FEW) for name in names]
+    return [book.field(name, 12, FEW) for name in STANCE_COUNTS] if any(map(ticked, figures.items)) else []
 
 
 def _has_spheres(row: ItemRow) -> bool:
