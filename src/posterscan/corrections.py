@@ -6,7 +6,20 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from posterscan.corrections_fields import ADDED, CHECK, CHECKED, DELETED, LOOSE, MERGED, NOTE, fits, full_name, seen_values, taken
+from posterscan.corrections_fields import (
+    ADDED,
+    BACK,
+    CHECK,
+    CHECKED,
+    DELETED,
+    LOOSE,
+    MERGED,
+    NOTE,
+    fits,
+    full_name,
+    seen_values,
+    taken,
+)
 from posterscan.geometry import centroid, rotation_of
 from posterscan.ranking import rank
 from posterscan.records import CardRecord, Check, Correction, TableResult
@@ -17,10 +30,16 @@ _BESIDE: dict[str, Data] = {  # what a human's word on a value makes of the valu
     "text.value": {"source": "human", "confidence": 1.0},
     "zone.id": {"confidence": 1.0},
     "stickers.count": {"confidence": 1.0},
+    "argument.value": {"source": "human", "confidence": 1.0},
+    "stance.value": {"source": "human", "confidence": 1.0},
 }
+# what a card has that no back was photographed of, and a human says what stands on it
+_NO_BACK: dict[str, Data] = {"argument": {"value": "", "confidence": 1.0, "source": "human", "handwritten": True, "readings": []},
+                             "stance": {"value": None, "confidence": 1.0, "source": "human", "boxes": {}}}
+_READ = frozenset({"text.value", "argument.value", "stance.value"})  # with a source
 _ABOUT_IT = frozenset({DELETED, CHECKED, ADDED, MERGED, NOTE})  # said of a card, and no value of it
 _VALUES = frozenset({"text.value", "text.handwritten", "zone.id", "stickers.count", "stickers.items", "kind", "side",
-                     "catalogue_id", "polygon_mm"})
+                     "catalogue_id", "polygon_mm", "argument.value", "stance.value"})
 
 
 def corrected(result: TableResult) -> TableResult:
@@ -35,6 +54,7 @@ def corrected(result: TableResult) -> TableResult:
     if not cards and not table:
         return result
     data = result.model_dump(by_alias=True)
+    data |= _with_backs(data, table)
     there = data["cards"] + _added(cards, {card["id"] for card in data["cards"]})
     merged = _merged(cards, {card["id"] for card in there})
     gone = {card for card, wishes in cards.items() if wishes.get(DELETED)} - merged
@@ -87,8 +107,11 @@ def wishes_of(result: TableResult) -> tuple[dict[str, Data], Data]:
 def confirmed_values(correction: Correction) -> Data:
     """By full name of the field, the values that `checked` confirms; none for other corrections, or where they weren't kept."""
     seen = seen_values(correction.seen) if correction.field == CHECKED and correction.value else None
-    return {} if seen is None else {"text.value": seen.text, "catalogue_id": seen.catalogue_id, "kind": seen.kind,
-                                    "side": seen.side, "zone.id": seen.zone, "stickers.count": seen.stickers}
+    if seen is None:
+        return {}
+    of_back = {} if seen.argument is None else {"argument.value": seen.argument, "stance.value": seen.stance}
+    return of_back | {"text.value": seen.text, "catalogue_id": seen.catalogue_id, "kind": seen.kind,
+                      "side": seen.side, "zone.id": seen.zone, "stickers.count": seen.stickers}
 
 
 def _said(correction: Correction, card: str) -> Data:
@@ -128,16 +151,34 @@ def _merged(wishes: dict[str, Data], there: set[str]) -> set[str]:
     return out
 
 
+def _with_backs(data: Data, table: Data) -> Data:
+    """Cards with the backs that a human gave them, and the backs that are left. A card has one back: the first it was given."""
+    cards, left = list(data["cards"]), []
+    for back in data["backs"]:
+        chosen = table.get(BACK + back["id"])
+        at = next((i for i, card in enumerate(cards) if card["id"] == chosen and not card.get("back")), None)
+        if at is not None:
+            cards[at] = cards[at] | {
+                "argument": back["argument"], "stance": back["stance"], "back": back["id"],
+                "needs_review": list(dict.fromkeys([*cards[at]["needs_review"], *back["needs_review"]]))}
+        elif chosen != "":
+            left.append(back)
+    return {"cards": cards, "backs": left}
+
+
 def _card(card: Data, fields: Data) -> Data:
     """A card's data with its corrections."""
     out: Data = card | {name: dict(card[name]) for name in ("text", "zone", "stickers")}
+    for name in ("argument", "stance"):
+        if card.get(name) is not None or any(field.startswith(f"{name}.") for field in fields):
+            out[name] = dict(card.get(name) or _NO_BACK[name])
     for field, value in fields.items():
         part, _, name = field.partition(".")
         if field == "polygon_mm":
             out |= _place(value)
         elif name:
             same = out[part][name] == value  # a value that was confirmed stays what it was: read, or from a code
-            out[part] |= {name: value} | (_BESIDE.get(field, {}) if not same or field != "text.value" else {"confidence": 1.0})
+            out[part] |= {name: value} | (_BESIDE.get(field, {}) if not same or field not in _READ else {"confidence": 1.0})
         elif field not in _ABOUT_IT:
             out[part] = value
     return out | {"needs_review": []} if fields.get(CHECKED) else out

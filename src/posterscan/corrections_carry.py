@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from posterscan.corrections_fields import ADDED, MERGED, fits, full_name, taken
+from posterscan.corrections_fields import ADDED, BACK, MERGED, fits, full_name, taken
 from posterscan.records import CardRecord, Correction, TableResult
 
 SAME_MM = 20.0  # two readings of one photo place a card within a millimetre or two; two cards lie at least half a card apart
@@ -20,6 +20,12 @@ def measured_hash(result: TableResult) -> str:
     """SHA-256 of what was measured, whatever was corrected since; the same for the same values read a second time."""
     data = result.model_dump(by_alias=True, mode="json")
     kept = {name: value for name, value in data.items() if name not in _NOT_MEASURED}
+    for card in kept["cards"]:  # results of before there were backs keep their hash
+        for name in ("argument", "stance", "back"):
+            if card.get(name) is None:
+                card.pop(name, None)
+    if not kept["backs"]:
+        del kept["backs"]
     kept["checks"] = [check for check in data["checks"] if check["code"] != ORPHANED]
     return hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode("utf-8")).hexdigest()
 
@@ -38,12 +44,15 @@ def carried(corrections: Sequence[Correction], result: TableResult) -> tuple[lis
     added = {c.card for c in corrections if c.card is not None and c.field == ADDED and c.value}
     now = {card: _card_of(card, [c for c in corrections if c.card == card], result.cards)
            for card in {c.card for c in corrections if c.card is not None and c.card not in added}}
+    now |= _fronts(corrections, result, now)
     taken_twice = {new for new in now.values() if new is not None and list(now.values()).count(new) > 1}
     now = {card: new if new not in taken_twice or new == card else None for card, new in now.items()}
     moved, orphans = [], []
     for correction in corrections:
         card = correction.card
-        if card is None or card in added:
+        if card is None and correction.field.startswith(BACK):
+            moved.append(_front_renamed(correction, now))
+        elif card is None or card in added:
             moved.append(correction)
         elif (new := now[card]) is None:
             orphans.append(correction)
@@ -57,6 +66,17 @@ def _renamed(correction: Correction, card: str, now: dict[str, str | None]) -> C
     if correction.field == MERGED and isinstance(correction.value, str):
         changes["value"] = now.get(correction.value) or correction.value
     return correction.model_copy(update=changes)  # a name for a name: nothing that could be invalid
+
+
+def _fronts(corrections: Sequence[Correction], result: TableResult, now: dict[str, str | None]) -> dict[str, str | None]:
+    """The cards that backs were said to belong to, by their names of then; those in `now` are known already."""
+    chosen = {str(c.value): c for c in corrections if c.card is None and c.field.startswith(BACK) and c.value}
+    return {card: _card_of(card, [c], result.cards) for card, c in chosen.items() if card not in now}
+
+
+def _front_renamed(correction: Correction, now: dict[str, str | None]) -> Correction:
+    new = now.get(str(correction.value)) if correction.value else None
+    return correction.model_copy(update={"value": new}) if new is not None else correction
 
 
 def _card_of(card: str, corrections: Sequence[Correction], cards: Sequence[CardRecord]) -> str | None:
@@ -77,7 +97,7 @@ def _apart_mm(card: CardRecord, at_mm: tuple[float, float]) -> float:
 def machine_value(result: TableResult, card: str | None, field: str) -> object:
     """What was measured of that; None of what only humans say."""
     if card is None:
-        return [item.model_dump() for item in result.loose_stickers] if field == "loose_stickers" else None
+        return [item.model_dump() for item in result.loose_stickers] if field == "loose_stickers" else None  # of a back: none
     record = next((one for one in result.cards if one.id == card), None)
     if record is None:
         return None

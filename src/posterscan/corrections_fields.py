@@ -22,7 +22,9 @@ from posterscan.geometry import signed_area
 
 DELETED, CHECKED, ADDED, MERGED, NOTE = "deleted", "checked", "added", "merged_into", "note"
 LOOSE, CHECK = "loose_stickers", "check:"  # of a table; the second goes on with the check's own key
-SHORT = {"text": "text.value", "zone": "zone.id", "stickers": "stickers.count"}
+BACK = "back:"  # of a table, and goes on with a back's id: the card that it belongs to; "" for none, so that it doesn't count
+SHORT = {"text": "text.value", "zone": "zone.id", "stickers": "stickers.count", "argument": "argument.value",
+         "stance": "stance.value"}
 LONGEST_TEXT, LONGEST_NAME = 20_000, 200  # characters: a card holds some hundreds; names of zones and cards are ids
 MOST_STICKERS = 1_000  # on a card, or loose
 FARTHEST_MM = 100_000.0  # a hundred metres: no poster is larger
@@ -73,6 +75,8 @@ class SeenValues(_Said):
     side: Literal["front", "back"]
     zone: Name | None
     stickers: Annotated[StrictInt, Ge(0), Le(MOST_STICKERS)]
+    argument: Annotated[StrictStr, StringConstraints(max_length=LONGEST_TEXT)] | None = None
+    stance: Literal["yes", "no", "doubt"] | None = None
 
 
 _Text = Annotated[StrictStr, StringConstraints(max_length=LONGEST_TEXT)]
@@ -80,6 +84,8 @@ _Stickers = Annotated[list[SaidSticker], Len(0, MOST_STICKERS)]
 _OF_CARDS: dict[str, TypeAdapter[Any]] = {
     "text.value": TypeAdapter(_Text),
     "text.handwritten": TypeAdapter(StrictBool),
+    "argument.value": TypeAdapter(_Text),
+    "stance.value": TypeAdapter(Literal["yes", "no", "doubt"] | None),
     "zone.id": TypeAdapter(Name | None),
     "stickers.count": TypeAdapter(Annotated[StrictInt, Ge(0), Le(MOST_STICKERS)]),
     "stickers.items": TypeAdapter(_Stickers),
@@ -95,6 +101,7 @@ _OF_CARDS: dict[str, TypeAdapter[Any]] = {
 }
 _OF_TABLES: dict[str, TypeAdapter[Any]] = {LOOSE: TypeAdapter(_Stickers)}
 _SEEN_CHECK: TypeAdapter[Any] = TypeAdapter(StrictBool)
+_OF_BACKS: TypeAdapter[Any] = TypeAdapter(Annotated[StrictStr, StringConstraints(max_length=LONGEST_NAME)] | None)
 
 
 def full_name(field: str) -> str:
@@ -130,7 +137,9 @@ def taken(card: str | None, field: str, value: object) -> Any:
 def _adapter(card: str | None, field: str) -> TypeAdapter[Any] | None:
     if card is not None:
         return _OF_CARDS.get(full_name(field))
-    return _SEEN_CHECK if field.startswith(CHECK) and len(field) <= LONGEST_NAME else _OF_TABLES.get(field)
+    if field.startswith((CHECK, BACK)) and len(field) <= LONGEST_NAME:
+        return _SEEN_CHECK if field.startswith(CHECK) else _OF_BACKS
+    return _OF_TABLES.get(field)
 
 
 def seen_values(seen: object) -> SeenValues | None:

@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
+from posterscan.backs.kept import kept_backs
+from posterscan.backs.pair import with_backs
 from posterscan.corrections_carry import ORPHANED, carried
 from posterscan.messages import Message
 from posterscan.outcome import ScanOutcome
@@ -64,11 +66,15 @@ def write_table(out: Path, table: str, outcome: ScanOutcome) -> Written:
 def store_table(place: Place, table: str, outcome: ScanOutcome) -> tuple[Message, ...]:
     """Writes a table's pictures and, last, its result; what the user should know about an older result that was there.
 
-    Corrections in an older result of the same name are carried over; one that is unreadable is kept under another name.
+    Corrections in an older result of the same name are carried over; one that is unreadable is kept under another name. Backs that
+    were photographed by themselves are put on their cards.
     """
     name = f"{table}.json"
     older, notes = _older(place, name)
-    result = outcome.result if older is None else _with_review(outcome.result, older.review)
+    kept, told = kept_backs(place, table)
+    notes = (*notes, *told)
+    found = outcome.result if kept is None else with_backs(outcome.result, kept.backs)
+    result = found if older is None else _with_review(found, older.review)
     if older is not None and not {p.sha256 for p in older.photos} & {p.sha256 for p in result.photos}:
         names = ", ".join(p.file for p in older.photos)
         notes = (*notes, Message(f"{name} was gemaakt uit een andere foto ({names}) en is vervangen.",

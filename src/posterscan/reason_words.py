@@ -7,7 +7,7 @@ from typing import Literal
 
 from posterscan.messages import Message
 
-About = Literal["text", "zone", "stickers", "outline", "side", "card"]
+About = Literal["text", "zone", "stickers", "outline", "side", "card", "argument", "stance"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,12 @@ REASONS: dict[str, Reason] = {
     "stickers-colour": Reason(Message(
         "Er is een sticker geteld van een kleur die verder nergens voorkomt; misschien is het geen sticker.",
         "A sticker was counted of a colour that none of the others has; it may not be a sticker."), "stickers"),
+    "argument-uncertain": Reason(Message(
+        "De argumentatie op de achterkant is met de hand geschreven of niet te lezen: kijk haar na.",
+        "The argument on the back is handwritten or cannot be read: check it."), "argument"),
+    "stance-uncertain": Reason(Message(
+        "Welk hokje op de achterkant is aangekruist, is niet zeker: meer dan een, naast een hokje, of niet goed te zien.",
+        "Which box on the back was ticked is not certain: more than one, beside a box, or not well seen."), "stance"),
 }
 
 CHECKS: dict[str, Message] = {
@@ -145,6 +151,9 @@ CHECKS: dict[str, Message] = {
     "photo-failed": Message(
         "Een van de foto's kon niet worden gebruikt.",
         "One of the photos could not be used."),
+    "backs-unpaired": Message(
+        "Van losse achterkanten is niet bekend bij welk kaartje ze horen: kies het zelf.",
+        "Some backs belong to no card that is known: choose it yourself."),
     "corrections-orphaned": Message(
         "Er zijn correcties bij kaartjes die er nu niet meer zijn.",
         "There are corrections of cards that are gone now."),

@@ -149,8 +149,38 @@ class StickerCount(_Record):
     photo: str | None = None
 
 
+class Stance(_Record):
+    """Which box on a card's back was ticked: surely, surely not, in doubt; None for none of them. boxes: ink in each, 0..1."""
+
+    value: Literal["yes", "no", "doubt"] | None = None
+    confidence: Confidence
+    source: Literal["boxes", "human"] = "boxes"
+    boxes: dict[str, float] = {}
+
+
+class BackRecord(_Record):
+    """A card's back as it was photographed by itself. id: also of its picture, `<table>/backs/<id>.jpg`.
+
+    catalogue_id: of the card that its code names, None without one. stance: None where no boxes are known to be printed.
+    polygon_px: its corners in the photo, from its own top-left.
+    """
+
+    id: str
+    kind: Literal["ingredient", "intention", "unknown"]
+    catalogue_id: str | None
+    marker_id: int | None = None
+    argument: Text
+    stance: Stance | None = None
+    photo: str
+    polygon_px: Annotated[list[Point], Len(4, 4)]
+    needs_review: list[str] = []
+
+
 class CardRecord(_Record):
-    """marker_id: the code that was seen on it, None without one. photo: the file that text and crop come from."""
+    """marker_id: the code that was seen on it, None without one. photo: the file that text and crop come from.
+
+    back: id of the `BackRecord` that argument and stance were read from, where its back was photographed by itself.
+    """
 
     id: str
     kind: Literal["ingredient", "intention", "unknown"]
@@ -166,6 +196,9 @@ class CardRecord(_Record):
     needs_review: list[str] = []
     marker_id: int | None = None
     photo: str | None = None
+    argument: Text | None = None
+    stance: Stance | None = None
+    back: str | None = None
 
 
 class Rank(_Record):
@@ -223,7 +256,7 @@ class Review(_Record):
 
 
 class TableResult(_Record):
-    """One table: one or more photos of one poster."""
+    """One table: one or more photos of one poster. backs: photographed by themselves, and of which no card is known yet."""
 
     schema_name: Literal["posterscan-result/1"] = Field("posterscan-result/1", alias="schema")
     software: Software
@@ -237,4 +270,5 @@ class TableResult(_Record):
     ranking: list[Rank] = []
     checks: list[Check] = []
     review: Review = Review()
+    backs: list[BackRecord] = []
     parameters: dict[str, Any] = {}

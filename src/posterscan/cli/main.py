@@ -11,6 +11,7 @@ import typer
 
 from posterscan.cli import (
     apply,
+    backs,
     batch,
     calibrate_camera,
     calibrate_poster,
@@ -35,6 +36,7 @@ app.command("kit", help=kit.HELP)(kit.command)
 app.command("check", help=check.HELP)(check.command)
 app.command("scan", help=scan.HELP)(scan.command)
 app.command("batch", help=batch.HELP)(batch.command)
+app.command("backs", help=backs.HELP)(backs.command)
 app.command("review", help=review.HELP)(review.command)
 app.command("apply", help=apply.HELP)(apply.command)
 app.command("report", help=report.HELP)(report.command)

@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from posterscan.kit.drawing import Type, text_width_mm
+from posterscan.kit.palette import INK
 from posterscan.kit.poster_layout import square
 from posterscan.layout import Point
+from posterscan.messages import Language, Message
 
 Kind = Literal["ingredient", "intention"]
 Side = Literal["front", "back"]
@@ -22,6 +25,14 @@ CODE_AT_MM: dict[tuple[Kind, Side], Point] = {
     ("ingredient", "front"): (_RIGHT, _LOW), ("ingredient", "back"): (_NEAR, _NEAR),
     ("intention", "front"): (_RIGHT, _NEAR), ("intention", "back"): (_NEAR, _LOW)}
 CODE_CLEAR_MM = 2.0  # kept white round a code
+Stance = Literal["yes", "no", "doubt"]
+STANCES: dict[Stance, Message] = {
+    "yes": Message("zeker wel", "surely"), "no": Message("zeker niet", "surely not"), "doubt": Message("twijfel", "in doubt")}
+STANCE_TYPE = Type(8.5, "Regular", INK)
+TICK_MM = 4.5  # a box to tick: 18 px in a 12 MP photo of an A1, more in a close-up
+TICK_LINE_MM = 0.4
+TICK_TEXT_MM = 1.2  # from a box to its words
+_TICKS_AT_MM, _TICKS_APART_MM = (24.0, 13.5), 2.4  # of the first box; from a box's words to the next box
 
 
 @dataclass(frozen=True)
@@ -63,3 +74,28 @@ def sticker_places(diameter_mm: float) -> list[Point]:
     across, down = int((STICKER_BOX.width + 0.4) // step), int((STICKER_BOX.height + 0.4) // step)
     dx, dy = STICKER_BOX.width / max(across, 1), STICKER_BOX.height / max(down, 1)
     return [(STICKER_BOX.left + dx * (c + 0.5), STICKER_BOX.top + dy * (r + 0.5)) for r in range(down) for c in range(across)]
+
+# where people write on a back: left, top, right, bottom, and the lines they write on: y, first and last x
+BACK_ROOM_MM: dict[Kind, tuple[float, float, float, float]] = {
+    "ingredient": (3.5, 26.9, 81.5, 52.0), "intention": (3.5, 16.0, 81.5, 52.0)}
+BACK_LINES_MM: dict[Kind, tuple[tuple[float, float, float], ...]] = {
+    "ingredient": ((34.0, 6.5, 78.5), (42.0, 6.5, 78.5), (50.0, 6.5, 78.5)),
+    "intention": ((23.0, 6.5, 78.5), (31.0, 6.5, 78.5), (39.5, 24.0, 78.5), (48.5, 24.0, 78.5))}
+
+
+@dataclass(frozen=True)
+class TickBox:
+    """A box to tick on the back of an ingredient: its middle line, clockwise from the top-left, mm."""
+
+    stance: Stance
+    corners_mm: list[Point]
+
+
+def stance_boxes(language: Language) -> list[TickBox]:
+    """The boxes on the back of an ingredient, from the left; they stand as far apart as their words are long."""
+    x, y = _TICKS_AT_MM
+    boxes = []
+    for stance, words in STANCES.items():
+        boxes.append(TickBox(stance, square(x, y, TICK_MM)))
+        x += TICK_MM + TICK_TEXT_MM + text_width_mm(words.to(language), STANCE_TYPE) + _TICKS_APART_MM
+    return boxes

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from posterscan.errors import KitError
 from posterscan.kit import palette
 from posterscan.kit.card_design import (
+    BACK_LINES_MM,
     CARD_MM,
     CODE_AT_MM,
     CODE_MM,
@@ -14,6 +15,11 @@ from posterscan.kit.card_design import (
     SENTENCE_BOX,
     SENTENCE_LEAST_PT,
     SENTENCE_PT,
+    STANCE_TYPE,
+    STANCES,
+    TICK_LINE_MM,
+    TICK_MM,
+    TICK_TEXT_MM,
     WORD_BOX,
     WORD_LEAST_PT,
     WORD_LOW_WIDTH_MM,
@@ -21,16 +27,15 @@ from posterscan.kit.card_design import (
     Box,
     Kind,
     Side,
+    stance_boxes,
     sticker_places,
 )
-from posterscan.kit.drawing import Page, Type, letters_missing, text_width_mm
+from posterscan.kit.drawing import Page, Type, letters_missing
 from posterscan.kit.typeset import Fitted, cut_short, fitted
 from posterscan.messages import Language, Message
 
 LEADING = 1.16
-TICK_MM = 4.5  # a box to tick: 18 px in a 12 MP photo of an A1, more in a close-up
 RIM = {"ingredient": palette.INGREDIENT, "intention": palette.INTENTION}
-STANCES = (Message("zeker wel", "surely"), Message("zeker niet", "surely not"), Message("twijfel", "in doubt"))
 _WHY = {"ingredient": Message("Waarom? Schrijf het kort op, in hele woorden.", "Why? Briefly, in whole words."),
         "intention": Message("Toelichting", "Notes")}
 
@@ -94,19 +99,16 @@ def _front(page: Page, card: PrintedCard, sticker_mm: float) -> None:
 def _back(page: Page, card: PrintedCard, language: Language) -> None:
     if card.kind == "ingredient":
         _one_line(page, 24.0, 10.0, card.name, Type(12, "SemiBold", palette.INK), 79.0, language)
-        x, style = 24.0, Type(8.5, "Regular", palette.INK)
-        for stance in STANCES:
-            page.rect(x, 13.5, TICK_MM, TICK_MM, line=palette.INK, line_mm=0.4)
-            page.text(x + TICK_MM + 1.2, 17.2, stance.to(language), style)
-            x += TICK_MM + 3.6 + text_width_mm(stance.to(language), style)
+        for tick in stance_boxes(language):
+            x, y = tick.corners_mm[0]
+            page.rect(x, y, TICK_MM, TICK_MM, line=palette.INK, line_mm=TICK_LINE_MM)
+            page.text(x + TICK_MM + TICK_TEXT_MM, y + 3.7, STANCES[tick.stance].to(language), STANCE_TYPE)
         page.text(6.5, 26.0, _WHY["ingredient"].to(language), Type(8, "Regular", palette.SOFT_INK))
-        lines = [(6.5, 34.0), (6.5, 42.0), (6.5, 50.0)]
     else:
         _one_line(page, 6.5, 10.0, card.name, Type(9.5, "SemiBold", palette.INK), 79.0, language)
         page.text(6.5, 15.0, _WHY["intention"].to(language), Type(8, "Regular", palette.SOFT_INK))
-        lines = [(6.5, 23.0), (6.5, 31.0), (24.0, 39.5), (24.0, 48.5)]
-    for x, y in lines:
-        page.line([(x, y), (78.5, y)], palette.WRITING_LINE, 0.3)
+    for y, left, right in BACK_LINES_MM[card.kind]:
+        page.line([(left, y), (right, y)], palette.WRITING_LINE, 0.3)
 
 
 def _one_line(page: Page, x: float, y: float, text: str, style: Type, right: float, language: Language) -> None:

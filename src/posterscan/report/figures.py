@@ -11,7 +11,7 @@ from functools import cached_property
 from itertools import combinations
 
 from posterscan.report.gather import Gathered
-from posterscan.report.rows import ItemRow, ItemZoneRow, PlacementRow, TableRow
+from posterscan.report.rows import STANCE_COUNTS, ArgumentRow, ItemRow, ItemZoneRow, PlacementRow, TableRow
 
 _TRIED = 60  # for a medoid, of the points nearest to the median place: all of them where a table or an evening is looked at
 FEWEST_TABLES = 5  # below it one table is more than a fifth of them, and a percentage says more than was measured
@@ -105,7 +105,19 @@ class Figures:
                 told = Counter(row.kind for row in rows if row.kind != "unknown")
                 most = max(told, key=lambda kind: (told[kind], kind), default="unknown")
                 kinds[item] = (most, rows[0].item_text, not item.startswith("~"))
+        for item, backs in self._backs_by_item.items():
+            if item not in kinds:  # its card lay nowhere; only ingredients have boxes
+                kinds[item] = ("ingredient", backs[0].item_text or item, not item.startswith("~"))
         return kinds
+
+    @cached_property
+    def _backs_by_item(self) -> dict[str, list[ArgumentRow]]:
+        """Rows in which a box was ticked, or may have been."""
+        out: dict[str, list[ArgumentRow]] = defaultdict(list)
+        for row in self.gathered.arguments:
+            if row.item is not None and (row.stance is not None or row.stance_doubtful):
+                out[row.item].append(row)
+        return out
 
     @cached_property
     def _table_items(self) -> dict[str, dict[str, Weights]]:
@@ -138,7 +150,7 @@ class Figures:
         stickers = [row.stickers for row in rows if row.kind == "intention" and row.tables]
         ranked = [row if row.kind != "intention" or not row.tables else
                   replace(row, rank=1 + sum(more > row.stickers for more in stickers)) for row in rows]
-        shown = [row for row in ranked if row.tables or (row.in_catalogue and group is None)]
+        shown = [row for row in ranked if row.tables or ticked(row) or (row.in_catalogue and group is None)]
         return sorted(shown, key=lambda row: (-row.tables, -row.placements, row.text.casefold(), row.item))
 
     def _item_row(self, group: str | None, item: str, tables: Sequence[TableRow], voted: _Votes) -> ItemRow:
@@ -149,6 +161,8 @@ class Figures:
         enough = len(weights) >= self.fewest_tables
         intention = kind == "intention"
         stickers = sum(row.stickers for row in cards)
+        backs = [row for row in self._backs_by_item.get(item, ()) if group is None or row.group == group]
+        stances = Counter(row.stance for row in backs)
         return ItemRow(
             group=group, item=item, text=text, kind=kind, in_catalogue=in_catalogue, tables=len(weights),
             of_tables=sum(table.intentions > 0 for table in tables) if intention else len(tables), placements=len(cards),
@@ -157,7 +171,8 @@ class Figures:
             dispute=None if intention or len(weights) < 2 else round(dispute(weights), 4), stickers=stickers,
             per_participant=voted.per_participant(cards) if intention else None,
             sticker_share=voted.share(cards) if intention and voted.tables >= self.fewest_tables else None, rank=None,
-            doubtful=sum(row.doubtful for row in cards))
+            doubtful=sum(row.doubtful for row in cards), stance_yes=stances["yes"], stance_doubt=stances["doubt"],
+            stance_no=stances["no"], stance_open=sum(row.stance_doubtful for row in backs))
 
     def _zone_rows(self, group: str | None) -> list[ItemZoneRow]:
         return [self._zone_row(row, zone) for row in self.of_group(group)
@@ -175,6 +190,11 @@ class Figures:
             group=row.group, item=row.item, text=row.text, kind=row.kind, zone=zone, zone_label=labels.get(zone or "", zone or ""),
             tables=round(tables, 3), placements=sum(card.zone == zone for card in self.placements(row.item, row.group)),
             share=round(tables / row.tables, 4) if row.tables >= self.fewest_tables else None)
+
+
+def ticked(row: ItemRow) -> bool:
+    """Whether backs say anything of an item."""
+    return any(getattr(row, name) for name in STANCE_COUNTS)
 
 
 def dispute(tables: Sequence[Weights]) -> float:

@@ -12,10 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
+from posterscan.backs.pair import REASONS as OF_BACKS
+from posterscan.backs.pair import STANCE_UNCERTAIN
 from posterscan.batch.index import INDEX, Index, read_results, result_names
 from posterscan.catalogue import CatalogueCard
 from posterscan.corrections import corrected, corrected_cards
 from posterscan.errors import UsageError
+from posterscan.files import table_name
 from posterscan.kept_kits import KEPT, KeptKits, kept_kits
 from posterscan.layout import Layout, Zone
 from posterscan.messages import Message
@@ -120,7 +123,7 @@ def gather(folders: Sequence[Path], *, kit: Path | None = None, same: Mapping[st
     for one in read:
         rows = _placements(one, group_of[one.name], zones, known, items)
         cards += rows
-        arguments += _arguments(one, rows)
+        arguments += [*_arguments(one, rows), *_loose_backs(one, group_of[one.name], items, catalogue)]
     cards, arguments, now_as = _counted_as(cards, arguments, _item_texts(cards, catalogue), same or {})
     stickers = tuple(row for one in read for row in sticker_rows(one.measured, one.name))
     return Gathered(tables, tuple(cards), stickers, tuple(arguments), catalogue, _ordered(zones, layouts), layouts,
@@ -135,8 +138,13 @@ def _counted_as(cards: Sequence[PlacementRow], arguments: Sequence[ArgumentRow],
     named.update((item, text) for item, text in texts.items())
     cards = [replace(row, item=(to := now_as.get(row.item or "", row.item)), item_text=named.get(to, "")) for row in cards]
     of_card = {(row.result, row.card_id): row for row in cards}
-    said = [(row, of_card[row.result, row.card_id]) for row in arguments]
-    return cards, [replace(row, item=card.item, item_text=card.item_text) for row, card in said], now_as
+    said = []
+    for row in arguments:
+        card = of_card.get((row.result, row.card_id))
+        # a back that lies nowhere on a poster has no card to take its item from
+        item = card.item if card is not None else now_as.get(row.item or "", row.item)
+        said.append(replace(row, item=item, item_text=named.get(item, row.item_text if card is None else "")))
+    return cards, said, now_as
 
 
 def poster_key(layout: Layout) -> str:
@@ -246,7 +254,7 @@ def _placements(one: _Read, group: str | None, zones: Mapping[str, Zone], known:
         item = item_key(told or known.get((card.kind, spelled(text))), text)
         out.append(PlacementRow(**vars(row), group=group, item=item, item_text="",
                                 zone_label=zone.label if zone else row.zone or "", zone_kind=zone.kind if zone else None,
-                                doubtful=bool(card.needs_review)))
+                                doubtful=bool(set(card.needs_review) - OF_BACKS)))
     return out
 
 
@@ -260,7 +268,8 @@ def _table_row(one: _Read, group: str | None, posters: Mapping[str, str]) -> Tab
         table=now.table, result=one.name, poster=posters.get(now.layout.sha256, now.layout.id), participants=session.participants,
         photos=len(now.photos), cards=len(now.cards), ingredients=_count(now, "ingredient"), intentions=_count(now, "intention"),
         unread=sum(not card.text.value.strip() and card.catalogue_id is None for card in now.cards),
-        backs=sum(card.side == "back" for card in now.cards), doubtful=sum(bool(card.needs_review) for card in now.cards),
+        backs=sum(card.side == "back" for card in now.cards),
+        doubtful=sum(bool(set(card.needs_review) - OF_BACKS) for card in now.cards),
         open_checks=sum(check.severity != "info" for check in now.checks), corrected=len(corrected_cards(one.measured) & there),
         removed=sum(card.id not in there for card in one.measured.cards), stickers=sum(card.stickers.count for card in now.cards),
         loose_stickers=len(now.loose_stickers), review=now.review.status, differences=len(now.review.differences),
@@ -281,6 +290,34 @@ def _arguments(one: _Read, rows: Sequence[PlacementRow]) -> Iterator[ArgumentRow
                               item=row.item, item_text=row.item_text, zone=row.zone, source=source, text=text,
                               confidence=1.0 if source == "note" else row.text_confidence,
                               doubtful=row.doubtful and source != "note", crop=row.crop)
+        stance = card.stance.value if card.stance is not None else None
+        unsure = STANCE_UNCERTAIN in card.needs_review
+        if card.argument is not None and (card.argument.value.strip() or stance or unsure):
+            yield ArgumentRow(session_id=row.session_id, group=row.group, table=row.table, result=row.result, card_id=row.card_id,
+                              item=row.item, item_text=row.item_text, zone=row.zone, source="back",
+                              text=card.argument.value.strip(), confidence=card.argument.confidence,
+                              doubtful=bool(set(card.needs_review) & OF_BACKS), crop=_back_crop(one, card.back) or row.crop,
+                              stance=stance, stance_doubtful=unsure)
+
+
+def _loose_backs(one: _Read, group: str | None, items: Mapping[tuple[str, str], str],
+                 catalogue: Sequence[CatalogueCard]) -> Iterator[ArgumentRow]:
+    """Backs whose card lies nowhere on the poster, or is not known: what was argued is not lost."""
+    texts = {card.id: card.text for card in catalogue}
+    for back in one.now.backs:
+        stance = back.stance.value if back.stance is not None else None
+        unsure = STANCE_UNCERTAIN in back.needs_review
+        if back.argument.value.strip() or stance or unsure:
+            item = items.get((one.now.catalogue.sha256, back.catalogue_id), back.catalogue_id) if back.catalogue_id else None
+            yield ArgumentRow(session_id=one.now.session.id, group=group, table=one.now.table, result=one.name, card_id=back.id,
+                              item=item, item_text=texts.get(item or "", ""), zone=None, source="back",
+                              text=back.argument.value.strip(), confidence=back.argument.confidence,
+                              doubtful=bool(back.needs_review), crop=_back_crop(one, back.id), stance=stance,
+                              stance_doubtful=unsure)
+
+
+def _back_crop(one: _Read, back: str | None) -> str:
+    return f"{one.name.removesuffix('.json')}/backs/{table_name(back)}.jpg" if back else ""
 
 
 def _written(card: CardRecord, note: str) -> Iterator[tuple[str, str]]:

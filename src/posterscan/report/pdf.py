@@ -23,7 +23,7 @@ from posterscan.report.html.tables import in_order, told_of
 from posterscan.report.html.words import SAYS, TITLES, from_tables
 from posterscan.report.looks import GRID, SOFT_INK
 from posterscan.report.rows import ArgumentRow, PlacementRow, TableRow
-from posterscan.report.words import METHOD, SOURCES
+from posterscan.report.words import METHOD, SOURCES, STANCES
 
 A4, A3 = (297.0, 210.0), (420.0, 297.0)  # mm, on their sides
 MARGIN = 10.0
@@ -110,8 +110,10 @@ class _Book:
         lines = []
         for row in rows:
             mark = " (?)" if row.doubtful else ""
-            lines.append(_Line(f"{row.text}{mark}", before=1.0))
-            told = (row.table, SOURCES[row.source].to(self.style.language), self.style.names.get(row.zone, ""))
+            lines.append(_Line(f"{row.text or '–'}{mark}", before=1.0))
+            ticked = STANCES[row.stance].to(self.style.language) if row.stance in STANCES else ""
+            card = row.item_text if row.source != "own" else ""  # whose own words are its name
+            told = (card, row.table, SOURCES[row.source].to(self.style.language), ticked, self.style.names.get(row.zone, ""))
             lines.append(_Line(" · ".join(part for part in told if part), _SMALL, 4.0))
         self._columns(TITLES["arguments"].to(self.style.language), lines, A4[0] - 2 * MARGIN, columns=2)
 

@@ -76,7 +76,8 @@ class ItemRow:
     None below two tables. stickers: on it. per_participant: stickers by participants of tables that say how many they were and laid
     intentions, None where none of those laid it. sticker_share: mean over tables of its part of the table's stickers, None below
     the smallest number of tables. rank: by stickers among the group's intentions, None for other cards. doubtful: cards of it that
-    want a look.
+    want a look. stance_yes, stance_doubt, stance_no: backs of it on which that was ticked, also of cards that lay nowhere;
+    stance_open: backs of it of which the boxes want a look, what was made of them counted along.
     """
 
     group: str | None
@@ -96,6 +97,14 @@ class ItemRow:
     sticker_share: float | None
     rank: int | None
     doubtful: int
+    stance_yes: int
+    stance_doubt: int
+    stance_no: int
+    stance_open: int
+
+
+STANCE_COUNTS = ("stance_yes", "stance_doubt", "stance_no", "stance_open")
+"""What an `ItemRow` says of backs."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +129,9 @@ class ItemZoneRow:
 class ArgumentRow:
     """Words that people wrote. source: `back` of a card, `own` words on a card's front, or a `note` from the review.
 
-    item: of the card, None where nothing told. crop: as in `CardRow`.
+    item: of the card, None where nothing told. stance: what was ticked on the back, `yes`, `no` or `doubt`, None for nothing;
+    stance_doubtful: whether that wants a look. A row of either may have no text. card_id: the back's own where its card lies
+    nowhere, or is not known. crop: as in `CardRow`.
     """
 
     session_id: str | None
@@ -136,6 +147,8 @@ class ArgumentRow:
     confidence: float
     doubtful: bool
     crop: str
+    stance: str | None = None
+    stance_doubtful: bool = False
 
 
 KINDS = {"cards": PlacementRow, "stickers": StickerRow, "tables": TableRow, "items": ItemRow, "item_zones": ItemZoneRow,

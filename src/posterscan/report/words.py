@@ -37,6 +37,9 @@ COLUMNS: Mapping[str, Message] = {
     "per_participant": Message("Stickers per deelnemer", "Stickers per participant"),
     "sticker_share": Message("Aandeel van de stickers",
                              "Share of the stickers"), "source": Message("Waar het staat", "Where it stands"),
+    "stance": Message("Aangekruist", "Ticked"), "stance_yes": Message("Zeker wel", "Surely"),
+    "stance_doubt": Message("Twijfel", "In doubt"), "stance_no": Message("Zeker niet", "Surely not"),
+    "stance_open": Message("Hokjes na te kijken", "Boxes to look at"),
     "confidence": Message("Zekerheid", "Confidence"), "share": Message("Aandeel", "Share"),
 }
 """What a column of `report.rows` is called where people read it."""
@@ -45,6 +48,8 @@ KINDS = {"ingredient": Message("ingrediënt", "ingredient"), "intention": Messag
          "unknown": Message("onbekend", "unknown")}
 REVIEW = {"unreviewed": Message("nog niet",
                                 "not yet"), "in-progress": Message("begonnen", "begun"), "reviewed": Message("ja", "yes")}
+STANCES = {"yes": Message("zeker wel", "surely"), "no": Message("zeker niet", "surely not"),
+           "doubt": Message("twijfel", "in doubt")}
 SOURCES = {"back": Message("achterkant", "back"), "own": Message("eigen kaartje", "own card"), "note": Message("notitie", "note")}
 TITLE = Message("Gesprek over de sociale basis", "Conversation about the social basis")
 NO_ZONE = Message("in geen sfeer", "in no zone")

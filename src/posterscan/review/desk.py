@@ -52,9 +52,10 @@ class Desk:
         """A picture of a result; None for anything else, be it there or not."""
         place, (table, _, file) = self._served.place, name.partition("/")
         folder, _, last = file.rpartition("/")
-        if not last.endswith(".jpg") or (folder != "cards" and file != "rectified.jpg") or not self._is_result(table):
+        of_card = folder in ("cards", "backs")
+        if not last.endswith(".jpg") or (not of_card and file != "rectified.jpg") or not self._is_result(table):
             return None
-        there = any(entry.name == name for entry in place.files(f"{table}/cards" if folder else table))
+        there = any(entry.name == name for entry in place.files(f"{table}/{folder}" if folder else table))
         return place.read(name) if there else None
 
     def _is_result(self, table: str) -> bool:

@@ -22,7 +22,7 @@ from posterscan.messages import Language, Message
 from posterscan.one_file_page import filled, in_html
 from posterscan.places import Place
 from posterscan.reason_words import CHECKS, REASONS
-from posterscan.records import CardRecord, Check, Correction, StickerItem, TableResult
+from posterscan.records import BackRecord, CardRecord, Check, Correction, Stance, StickerItem, TableResult, Text
 from posterscan.review.jpeg import size_of_jpeg
 from posterscan.sampling import sample_of
 
@@ -58,7 +58,8 @@ def make_page(place: Place, language: Language, *, kit: Place | None = None, one
     _known(results, kits)
     size = sum(entry.size for name in results for entry in place.files(name) if entry.name.endswith(".jpg"))
     pictures: Pictures = "inside" if not served and size <= one_file_mb * 1e6 else "beside"
-    tables = [_table(place, name, result, pictures) for name, result in results.items()]
+    tables = [_table(place, name, result, pictures, kits.catalogues.get(result.catalogue.sha256))
+              for name, result in results.items()]
     data = {"language": language, "software": __version__, "served": served,
             "reasons": {code: asdict(reason.words) | {"about": reason.about} for code, reason in REASONS.items()},
             "checks": {code: asdict(words) for code, words in CHECKS.items()},
@@ -101,7 +102,8 @@ def _catalogue(catalogue: Catalogue | None) -> Data:
             "cards": [card.model_dump(include={"id", "kind", "text"}) for card in catalogue.cards]}
 
 
-def _table(place: Place, name: str, result: TableResult, pictures: Pictures) -> Data:
+def _table(place: Place, name: str, result: TableResult, pictures: Pictures, catalogue: Catalogue | None) -> Data:
+    names = {card.id: card.text for card in catalogue.cards} if catalogue is not None else {}
     measured = measured_hash(result)
     sample = sample_of(result, measured)
     review = result.review
@@ -113,6 +115,7 @@ def _table(place: Place, name: str, result: TableResult, pictures: Pictures) -> 
         "cards": [_card(place, name, card, card.id in sample, pictures) for card in result.cards],
         "loose_stickers": [_sticker(item) for item in result.loose_stickers],
         "checks": [_check(check, key) for check, key in zip(result.checks, check_keys(result.checks), strict=True)],
+        "backs": [_loose_back(place, name, back, names, pictures) for back in result.backs],
         "known": len(review.corrections), "status": review.status,
         "applied": [said for correction in review.corrections for said in _said(correction)],
         "differences": [_word(c.card, c.field, c.value) | {"by": c.by, "at": c.at} for c in review.differences]}
@@ -138,8 +141,32 @@ def _card(place: Place, name: str, card: CardRecord, sample: bool, pictures: Pic
         "detection_confidence": card.detection_confidence, "zone": {"id": card.zone.id, "confidence": card.zone.confidence},
         "stickers": {"count": card.stickers.count, "confidence": card.stickers.confidence,
                      "items": [_sticker(item) for item in card.stickers.items]},
-        "needs_review": card.needs_review, "crop": _source(place, f"{name}/cards/{table_name(card.id)}.jpg", pictures),
+        **_back_of(place, name, card, pictures), "needs_review": card.needs_review,
+        "crop": _source(place, f"{name}/cards/{table_name(card.id)}.jpg", pictures),
         "sample": sample}
+
+
+def _back_of(place: Place, name: str, card: CardRecord, pictures: Pictures) -> Data:
+    """What stands on its back, where that is known."""
+    if card.argument is None:
+        return {}
+    return {"argument": _argument(card.argument), "stance": _ticked(card.stance),
+            "back": _source(place, f"{name}/backs/{table_name(card.back)}.jpg", pictures) if card.back else None}
+
+
+def _argument(text: Text) -> Data:
+    return text.model_dump(include={"value", "confidence"})
+
+
+def _ticked(stance: Stance | None) -> Data | None:
+    return stance.model_dump(include={"value", "confidence"}) if stance is not None else None
+
+
+def _loose_back(place: Place, name: str, back: BackRecord, names: dict[str, str], pictures: Pictures) -> Data:
+    """names: texts of the catalogue by id: a back says of which card it is, though that lies nowhere."""
+    return {"id": back.id, "name": names.get(back.catalogue_id or "", ""), "argument": _argument(back.argument),
+            "stance": _ticked(back.stance),
+            "crop": _source(place, f"{name}/backs/{table_name(back.id)}.jpg", pictures), "needs_review": back.needs_review}
 
 
 def _sticker(item: StickerItem) -> Data:

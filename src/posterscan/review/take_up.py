@@ -10,7 +10,7 @@ from shapely import Polygon
 
 from posterscan.corrections import confirmed_values, wishes_of
 from posterscan.corrections_carry import carried, machine_value, measured_hash, same_value
-from posterscan.corrections_fields import ADDED, CHECKED, DELETED, MERGED, full_name, seen_values
+from posterscan.corrections_fields import ADDED, BACK, CHECKED, DELETED, MERGED, full_name, seen_values
 from posterscan.messages import Message
 from posterscan.photo import printable
 from posterscan.records import Correction, Review, TableResult
@@ -18,6 +18,7 @@ from posterscan.review.document import Document, TableWords, moment
 
 _SAME_CARD = 0.5  # share of their common area from which two cards that people drew are one
 _GOES = (DELETED, MERGED)
+_OF_BACKS = ("argument.value", "stance.value")
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,13 @@ def unknown_ids(words: TableWords, result: TableResult, zones: Collection[str] |
                              full_name(word.field), ("", "", None))
         if known is not None and word.value is not None and word.value not in known:
             wrong.append((nl, en, word.value))
+    backs = {back.id for back in result.backs}
+    for word in words.corrections:
+        if word.card is None and word.field.startswith(BACK):
+            if word.field.removeprefix(BACK) not in backs:
+                wrong.append(("achterkant", "back", word.field.removeprefix(BACK)))
+            if word.value and word.value not in cards:
+                wrong.append(("kaartje", "card", word.value))
     shown = printable(words.name)
     return [Message(f"tafel {shown}: onbekend {nl} {printable(str(name))}", f"table {shown}: unknown {en} {printable(str(name))}")
             for nl, en, name in dict.fromkeys(wrong)]
@@ -155,7 +163,9 @@ class _Taking:
     def _says_nothing_new(self, word: Correction, current: Correction | None, value: object) -> bool:
         if word.field == CHECKED and word.value:  # the same word again, but perhaps of other values
             return current is not None and bool(current.value) and seen_values(current.seen) == seen_values(word.seen)
-        if same_value(word.card, word.field, word.value, value) or (not word.value and value is None):
+        unmeasured = word.field.startswith(BACK) or (word.field in _OF_BACKS and value is None)
+        if not (unmeasured and current is None) and (
+                same_value(word.card, word.field, word.value, value) or (not word.value and value is None and not unmeasured)):
             return True
         taken_back = same_value(word.card, word.field, word.value, word.before)  # what they changed, and set back again
         return taken_back and (current is None or not _mine(current, word))

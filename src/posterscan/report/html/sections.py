@@ -1,4 +1,4 @@
-"""What the report's page shows, part by part. Every number opens the cards that it was counted from."""
+"""What the report's page shows, part by part. Every number of cards opens those that it was counted from."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from posterscan.report.charts import base, maps
 from posterscan.report.charts.base import Style, dispute_told
 from posterscan.report.charts.pen import escaped
 from posterscan.report.charts.tables import MOST_COLUMNS, groups_intentions, groups_zones, side_by_side
+from posterscan.report.figures import ticked
 from posterscan.report.html.markup import Head, cell, figure, opening, paragraph, row, sorting_table, value
 from posterscan.report.html.pictures import Pictures
 from posterscan.report.html.tables import anchor, table_articles
-from posterscan.report.html.words import SAYS, TITLES, first_tables, from_tables, squares
-from posterscan.report.rows import ItemRow
-from posterscan.report.words import METHOD, SOURCES, decimal, of, percent
+from posterscan.report.html.words import SAYS, STANCES_SAY, TITLES, first_tables, from_tables, of_no_card, squares
+from posterscan.report.rows import STANCE_COUNTS, ItemRow
+from posterscan.report.words import COLUMNS, METHOD, SOURCES, STANCES, decimal, of, percent
 
 MOST_ALIKE = 24  # tables in the chart of every two of them
 TOP = 25  # ingredients in a chart; the table beside it has all
@@ -175,15 +176,33 @@ def _places(style: Style) -> str:
 
 
 def _arguments(style: Style) -> str:
-    heads = [Head(style.say("Tekst", "Text")), Head(style.say("Waar het staat", "Where it stands")),
-             Head(style.say("Tafel", "Table")), Head(style.say("Sfeer", "Zone"))]
+    heads = [Head(style.say("Tekst", "Text")), Head(style.say("Kaartje", "Card")),
+             Head(style.say("Waar het staat", "Where it stands")), Head(style.say("Tafel", "Table")),
+             Head(style.say("Sfeer", "Zone"))]
     doubt = f' <span class="doubt">? {style.say("twijfelachtig", "doubtful")}</span>'
     anchors = {table.result: anchor(table) for table in style.figures.gathered.tables}
-    rows = [row(said.text, [
-        cell(SOURCES[said.source].to(style.language), doubt if said.doubtful else ""),
+    rows = [row(said.text or "–", [
+        cell(said.item_text if said.source != "own" else ""),
+        cell(" · ".join(words.to(style.language) for words in (SOURCES[said.source], STANCES.get(said.stance or "")) if words),
+             doubt if said.doubtful else ""),
         f'<td><a href="#{anchors[said.result]}">{escaped(said.table)}</a></td>',
         cell(style.names.get(said.zone, said.zone or ""))]) for said in style.figures.gathered.arguments]
-    return sorting_table("words", heads, rows) if rows else ""
+    return _stances(style) + sorting_table("words", heads, rows) if rows else ""
+
+
+def _stances(style: Style) -> str:
+    """How often each ingredient got each tick; the rows behind it are those of the table below it."""
+    items = [item for item in style.figures.of_group(None) if ticked(item)]
+    unknown = sum(said.item is None and (said.stance is not None or said.stance_doubtful)
+                  for said in style.figures.gathered.arguments)
+    told = paragraph(of_no_card(unknown).to(style.language)) if unknown else ""
+    if not items:
+        return told
+    items.sort(key=lambda item: (-(item.stance_yes + item.stance_doubt + item.stance_no), item.text.casefold()))
+    heads = [Head(style.say("Ingrediënt", "Ingredient")), *(Head(COLUMNS[name].to(style.language), True) for name in STANCE_COUNTS)]
+    rows = [row(item.text, [value(count := getattr(item, name), str(count) if count else "·") for name in STANCE_COUNTS])
+            for item in items]
+    return paragraph(STANCES_SAY.to(style.language)) + sorting_table("stances", heads, rows) + told
 
 
 def _method(style: Style) -> str:

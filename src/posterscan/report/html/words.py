@@ -45,6 +45,19 @@ SAYS = {
 }
 
 
+STANCES_SAY = Message(
+    "Wat deelnemers op achterkanten aankruisten, ook van kaartjes die nergens op de poster lagen. Hokjes na te kijken tellen mee "
+    "zoals ze zijn gelezen; eronder staat elke achterkant.",
+    "What participants ticked on backs, also of cards that lay nowhere on the poster. Boxes to look at count as they were read; "
+    "each back is listed below.")
+
+
+def of_no_card(backs: int) -> Message:
+    """Backs that no item is known of."""
+    return Message(f"{backs} achterkant(en) niet geteld: het kaartje is niet bekend. Kies het bij het nakijken.",
+                   f"{backs} back(s) not counted: the card is not known. Choose it in the review.")
+
+
 def first_tables(shown: int, of: int) -> Message:
     """Where a chart does not have all tables."""
     return Message(f" De eerste {shown} van {of} tafels; in de werkmap staan ze allemaal.",

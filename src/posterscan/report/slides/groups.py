@@ -68,7 +68,7 @@ def _people(story: Story, group: str) -> str:
 def _where(story: Story, item: ItemRow, group: str) -> str:
     """"Persoonlijk, 3 van 4"."""
     row = next((one for one in story.figures.of_group(group) if one.item == item.item), None)
-    if row is None:
+    if row is None or not row.tables:
         return story.to(say.NOT_LAID)
     zone = str(story.zones.get(row.zone, row.zone))
     part = of(row.zone_tables or 0.0, row.tables, story.figures.fewest_tables, story.language)

@@ -10,7 +10,7 @@ from posterscan.reason_words import REASONS
 from posterscan.report.figures import Figures
 from posterscan.report.looks import NOWHERE, zone_looks
 from posterscan.report.rows import PlacementRow
-from posterscan.report.words import KINDS, SOURCES, zone_names
+from posterscan.report.words import KINDS, SOURCES, STANCES, zone_names
 from posterscan.report.workbook.book import (
     CHAPTER,
     FEW,
@@ -49,7 +49,8 @@ def argument_sheet(book: Book, sheet: Any, figures: Figures) -> None:
     """What people wrote: on backs, on cards of their own, and in notes of the review."""
     field = book.field
     columns = [
-        *_whose(book, figures), field("text", 60, LONG), word(book, "source", SOURCES), field("item_text", 32, LONG),
+        *_whose(book, figures), field("text", 60, LONG), word(book, "source", SOURCES), word(book, "stance", STANCES),
+        field("item_text", 32, LONG),
         _zone(book, figures), field("confidence", 13, TWO_DIGITS), _doubtful(book), book.picture("crop", 12)]
     book.table(sheet, "arguments", columns, figures.gathered.arguments, NO_ARGUMENTS, frozen=1)
 
@@ -106,4 +107,4 @@ def _reasons(book: Book) -> Column[Any]:
 
 def word(book: Book, name: str, words: Mapping[str, Message]) -> Column[Any]:
     """A field whose values have words of their own."""
-    return Column(book.head(name), 16, lambda row: words[getattr(row, name)].to(book.language))
+    return Column(book.head(name), 16, lambda row: words[said].to(book.language) if (said := getattr(row, name)) else "")

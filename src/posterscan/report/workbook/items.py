@@ -9,8 +9,8 @@ from typing import Any
 from xlsxwriter.utility import xl_range
 
 from posterscan.messages import Message
-from posterscan.report.figures import Figures
-from posterscan.report.rows import ItemRow, TableRow
+from posterscan.report.figures import Figures, ticked
+from posterscan.report.rows import STANCE_COUNTS, ItemRow, TableRow
 from posterscan.report.words import KINDS, zone_names
 from posterscan.report.workbook.book import (
     FEW,
@@ -42,7 +42,7 @@ def ingredient_sheet(book: Book, sheet: Any, figures: Figures) -> Placed:
         field("text", 40, LONG), field("in_catalogue", 10), field("tables", 10, NUMBER), field("of_tables", 11, NUMBER),
         field("placements", 11, NUMBER), _most(book, figures),
         *(_zone_column(book, figures, zone) for zone in zones_laid(figures)),
-        field("zone_share", 12, SHARE), field("dispute", 16, TWO_DIGITS), field("doubtful", 15, FEW)]
+        field("zone_share", 12, SHARE), field("dispute", 16, TWO_DIGITS), field("doubtful", 15, FEW), *_stances(book, figures)]
     return book.table(sheet, "ingredients", columns, figures.ingredients(), NO_INGREDIENTS, frozen=1)
 
 
@@ -81,10 +81,15 @@ def group_sheet(book: Book, sheet: Any, figures: Figures) -> None:
         Column(book.head("zone_share"), 12, lambda row: row.zone_share if _has_spheres(row) else None, SHARE),
         field("dispute", 16, TWO_DIGITS),
         field("stickers", 12, NUMBER), field("per_participant", 15, TWO_DIGITS), field("sticker_share", 16, SHARE),
-        field("rank", 9, NUMBER), field("doubtful", 15, FEW)]
+        field("rank", 9, NUMBER), field("doubtful", 15, FEW), *_stances(book, figures)]
     place = {row.item: number for number, row in enumerate(figures.of_group(None))}
     rows = sorted((row for group in figures.gathered.groups for row in figures.of_group(group)), key=lambda row: place[row.item])
     book.table(sheet, "groups", columns, rows, NOTHING_LAID, frozen=1)
+
+
+def _stances(book: Book, figures: Figures) -> list[Column[ItemRow]]:
+    """What was ticked on backs, where any were read."""
+    return [book.field(name, 12, FEW) for name in STANCE_COUNTS] if any(map(ticked, figures.items)) else []
 
 
 def _has_spheres(row: ItemRow) -> bool:

@@ -6,12 +6,12 @@ from datetime import date
 from typing import Any
 
 from posterscan.messages import Message
-from posterscan.report.figures import Figures
+from posterscan.report.figures import Figures, ticked
 from posterscan.report.gather import Gathered
 from posterscan.report.honesty import honesty, sentences
 from posterscan.report.looks import NOWHERE, zone_looks
-from posterscan.report.rows import TableRow
-from posterscan.report.words import METHOD, REVIEW, TITLE
+from posterscan.report.rows import STANCE_COUNTS, TableRow
+from posterscan.report.words import COLUMNS, METHOD, REVIEW, TITLE
 from posterscan.report.workbook.book import (
     CHAPTER,
     COUNT,
@@ -76,7 +76,8 @@ def method_sheet(book: Book, sheet: Any, figures: Figures) -> None:
     told = [message.to(book.language) for message in (*METHOD, rule)]
     for number, text in enumerate(told):
         book.paragraph(sheet, number, text, sum(column.width for column in columns), len(columns))
-    rows = [row for row in MEANINGS if row[0] != "groups" or figures.gathered.groups]
+    left_out = [] if any(map(ticked, figures.items)) else [COLUMNS[name] for name in STANCE_COUNTS]
+    rows = [row for row in MEANINGS if (row[0] != "groups" or figures.gathered.groups) and row[1] not in left_out]
     book.table(sheet, "meanings", columns, rows, Message("", ""), at=len(told) + 1)
 
 

@@ -54,6 +54,12 @@ MEANINGS: tuple[tuple[str, Message, Message], ...] = (
     ("ingredients", COLUMNS["dispute"], Message(
         "De kans dat twee tafels die het legden, dat in verschillende sferen deden: 0 is eensgezind. Leeg onder de twee tafels.",
         "The chance that two tables that laid it did so in different zones: 0 is of one mind. Empty below two tables.")),
+    ("ingredients", COLUMNS["stance_yes"], Message(
+        "Hoe vaak dat op achterkanten is aangekruist, ook van kaartjes die nergens lagen. Net zo voor twijfel en zeker niet.",
+        "How often that was ticked on backs, also of cards that lay nowhere. Likewise for in doubt and surely not.")),
+    ("ingredients", COLUMNS["stance_open"], Message(
+        "Achterkanten waarvan niet zeker is welk hokje is aangekruist; ze tellen mee zoals ze zijn gelezen.",
+        "Backs of which it is not certain which box was ticked; they count as they were read.")),
     ("matrix", PER_TABLE, Message(
         "De sfeer waarin die tafel het legde; leeg als het er niet lag. Schuin met een vraagteken: nog na te kijken. "
         "Een klik opent de foto van het kaartje, als die bij dit rapport zit.",

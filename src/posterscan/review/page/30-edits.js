@@ -6,13 +6,14 @@
 /** What a card has that nobody measured. */
 const OF_NEW_CARD = {
   "text.value": "", "text.handwritten": false, "catalogue_id": null, "side": "front",
-  "zone.id": null, "stickers.count": 0, "stickers.items": [],
+  "zone.id": null, "stickers.count": 0, "stickers.items": [], "argument.value": "", "stance.value": null,
 };
 const UNSAID = { deleted: false, merged_into: null, checked: false, note: "", added: null };
 const MEASURED = {
   "text.value": (card) => card.text.value, "text.handwritten": (card) => card.text.handwritten, "catalogue_id": (card) => card.catalogue_id,
   "kind": (card) => card.kind, "side": (card) => card.side, "zone.id": (card) => card.zone.id,
   "stickers.count": (card) => card.stickers.count, "stickers.items": (card) => card.stickers.items, "polygon_mm": (card) => card.polygon_mm,
+  "argument.value": (card, back) => (card.argument ?? back?.argument)?.value ?? "", "stance.value": (card, back) => (card.stance ?? back?.stance)?.value ?? null,
 };
 
 /** Everything done since the beginning, and what was undone of it. @type {{done: Patch[], undone: Patch[]}} */
@@ -22,10 +23,10 @@ const same = (a, b) => a === b || JSON.stringify(a) === JSON.stringify(b);
 
 /** What the machine measured; what a card that was added starts from. */
 function measuredValue(table, card, field) {
-  if (card === null) return field === "loose_stickers" ? table.record.loose_stickers : false;
+  if (card === null) return field === "loose_stickers" ? table.record.loose_stickers : field.startsWith(BACK) ? null : false;
   if (field in UNSAID) return UNSAID[field];
   const measured = table.measured.get(card);
-  if (measured) return MEASURED[field](measured);
+  if (measured) return MEASURED[field](measured, field.endsWith(".value") && field !== "text.value" ? backOf(table, card) : null);
   const added = valueNow(table, card, "added");
   if (field === "kind") return added ? added.kind : "unknown";
   if (field === "polygon_mm") return added ? added.polygon_mm : null;

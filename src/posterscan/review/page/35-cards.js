@@ -11,7 +11,7 @@
  */
 
 /** What a reviewer can change of a card; each can be put back to what was measured. */
-const CARD_FIELDS = ["text.value", "text.handwritten", "zone.id", "stickers.count", "kind", "side", "polygon_mm"];
+const CARD_FIELDS = ["text.value", "text.handwritten", "zone.id", "stickers.count", "kind", "side", "polygon_mm", "argument.value", "stance.value"];
 
 /** All that follows from a table's data and edits. */
 function derived(table) {
@@ -44,13 +44,18 @@ function cardNow(table, id) {
     id, record, outline, center: record && same(outline, record.polygon_mm) ? record.center_mm : rounded(middle(outline)),
     text: now("text.value"), handwritten: now("text.handwritten"), catalogueId: now("catalogue_id"),
     kind: now("kind"), side: now("side"), zone: now("zone.id"),
-    count: now("stickers.count"), items: now("stickers.items"),
+    count: now("stickers.count"), items: now("stickers.items"), argument: now("argument.value"), stance: now("stance.value"),
     deleted, mergedInto, gone: deleted || mergedInto !== null, checked: now("checked"), note: now("note"),
-    reasons: record ? record.needs_review : [], sample: Boolean(record && record.sample),
+    reasons: reasonsOf(table, id, record), sample: Boolean(record && record.sample),
     readings: record ? record.text.readings : [], differences: openDifferences(table, id),
     crop: record && same(outline, record.polygon_mm) ? record.crop : null,
     fields, changed: fields.length > 0 || deleted || mergedInto !== null || !record, state: "sure",
   };
+}
+
+/** Why it wants a look; a back that it was given brings its own reasons. */
+function reasonsOf(table, id, record) {
+  return [...new Set([...(record ? record.needs_review : []), ...(backOf(table, id)?.needs_review ?? [])])];
 }
 
 /** The one state that the card is drawn in. */
@@ -81,7 +86,9 @@ function cardAt(table, point) {
 
 /** A value as people read it. */
 function shown(table, field, value) {
-  if (field === "text.value") return value || say("no-text");
+  if (field === "text.value" || field === "argument.value") return value || say("no-text");
+  if (field === "stance.value") return say(`stance.${value ?? "none"}`);
+  if (field.startsWith(BACK)) return value ? cardOf(table, value)?.text || value : say(value === null ? "back.unknown" : "back.nowhere");
   if (field === "zone.id") return zoneLabel(table, value);
   if (field === "kind" || field === "side") return say(`${field}.${value}`);
   if (field === "stickers.count") return sayCount("stickers", value);
@@ -98,9 +105,9 @@ function shown(table, field, value) {
 /** What a field is called, at the beginning of a line. */
 function fieldLabel(field) {
   const words = { "text.value": "text", "text.handwritten": "handwritten", "zone.id": "zone", "stickers.count": "stickers",
-    "stickers.items": "stickers", loose_stickers: "stickers", kind: "kind", side: "side", polygon_mm: "outline", catalogue_id: "text",
+    "stickers.items": "stickers", "argument.value": "argument", "stance.value": "stance", loose_stickers: "stickers", kind: "kind", side: "side", polygon_mm: "outline", catalogue_id: "text",
     note: "note", checked: "right", deleted: "delete", merged_into: "merge", added: "card-here" };
-  return say(words[field] ?? "page");
+  return say(field.startsWith(BACK) ? "back.which" : words[field] ?? "page");
 }
 
 /** Two reviewers differ about it. */

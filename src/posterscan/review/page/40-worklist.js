@@ -14,7 +14,7 @@ function worklist(table, cards) {
   const samples = cards.filter((card) => card.sample && !doubted.includes(card));
   const checks = (table.record.checks ?? []).filter((check) => check.severity !== "info");
   return [...mixed(doubted.sort((a, b) => doubt(a) - doubt(b)), samples).map(cardItem),
-    ...checks.map((check) => checkItem(table, check)), ...otherDifferences(table, cards)];
+    ...checks.map((check) => checkItem(table, check)), ...backItems(table), ...otherDifferences(table, cards)];
 }
 
 function cardItem(card) {
@@ -42,10 +42,11 @@ const hasDifference = (table, id) => table.differences.some((difference) => diff
 /** How sure the machine is of what is doubted: the lowest confidence among it. What a human added has nothing measured: 0. */
 function doubt(card) {
   if (!card.record) return 0;
-  const { text, zone, stickers, detection_confidence: detection } = card.record;
-  const sure = { text: text.confidence, zone: zone.confidence, stickers: stickers.confidence, outline: detection, card: detection };
+  const { text, zone, stickers, argument, stance, detection_confidence: detection } = card.record;
+  const sure = { text: text.confidence, zone: zone.confidence, stickers: stickers.confidence, outline: detection, card: detection,
+    argument: argument?.confidence, stance: stance?.confidence };
   const about = card.reasons.map((code) => sure[DATA.reasons[code]?.about]).filter((value) => value !== undefined);
-  return Math.min(...(about.length ? about : Object.values(sure)));
+  return Math.min(...(about.length ? about : [text.confidence, zone.confidence, stickers.confidence, detection]));
 }
 
 /** Puts each sample at a place that depends on its id alone. */
@@ -67,6 +68,7 @@ function doubtWords(item) {
 /** What a check says, as a title and what it adds to that. */
 function checkWords(check) {
   if (check.difference) return { title: differWords(check.difference.field), more: "" };
+  if (check.back) return { title: say("back.title", { text: check.message || say("no-text") }), more: told(DATA.checks[check.code]) };
   const title = told(DATA.checks[check.code]) || check.message;
   return { title, more: check.message === title ? "" : check.message };
 }

@@ -31,7 +31,7 @@ function decidedIn(table) {
 function seenValues(table, card) {
   const now = (field) => valueNow(table, card, field);
   return { text: now("text.value"), catalogue_id: now("catalogue_id"), kind: now("kind"), side: now("side"), zone: now("zone.id"),
-    stickers: now("stickers.count") };
+    stickers: now("stickers.count"), ...(backOf(table, card) ? { argument: now("argument.value"), stance: now("stance.value") } : {}) };
 }
 
 /** That a card was added comes before what is said of it; that it is right, after it. */
@@ -41,12 +41,13 @@ function inOrder(entries) {
 }
 
 function correction(table, { card, field, value, before, at }) {
+  const front = card === null && field.startsWith(BACK) && value ? cardOf(table, value) : null;
   const record = card === null ? null : table.measured.get(card);
   const added = card === null || record ? null : valueNow(table, card, "added");
   return {
     card, field, value, before, machine: card === null || record ? measuredValue(table, card, field) : null, at,
     reason: (card !== null && valueNow(table, card, "note")) || null,
-    center_mm: record ? record.center_mm : added ? rounded(middle(added.polygon_mm)) : null,
+    center_mm: front ? front.center : record ? record.center_mm : added ? rounded(middle(added.polygon_mm)) : null,
     seen: field === "checked" && value ? seenValues(table, card) : null,
   };
 }

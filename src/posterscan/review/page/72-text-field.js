@@ -27,6 +27,7 @@ const inOneLine = (text) => text.replace(/[\r\n]/g, "").trim();
 /** Takes what was typed, if anything; also the note. */
 function takeTyped() {
   closeOptions();
+  takeArgument();
   if (isTyped()) act("text", textChanges(state.table, chosenCard(), tidy(textField().value)));
   const note = byId("note");
   const card = chosenCard();

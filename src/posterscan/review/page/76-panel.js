@@ -30,7 +30,7 @@ function cardPanel(card, item) {
         mergedLine(card), measuredLine(card, "polygon_mm")),
       textBlock(card), zoneBlock(card),
       make("div", { class: "three", "data-key": "three" }, stickersBlock(card), kindBlock(card), sideBlock(card)),
-      noteBlock(card), reshapeButtons(card)),
+      backBlock(card), noteBlock(card), reshapeButtons(card)),
     panelFoot(say("right")),
   ];
 }
@@ -104,6 +104,7 @@ function checkPanel(item) {
       make("p", { class: "reason large", "data-key": "title" }, sign("todo"), make("span", { text: words.title })),
       words.more ? make("p", { class: "clamp", dir: "auto", "data-key": "more", text: words.more }) : null,
       ...differences.map((difference) => differenceLine(difference.card, difference.field, [difference])),
+      ...(item.check.back ? backPanel(item.check) : []),
       make("div", { class: "reshape", "data-key": "reshape" }, verbButton("add", say("add"), { key: "v", "data-key": "panel-add" }),
         verbButton("stickers", say("stickers.mode"), { key: "g", "data-key": "panel-stickers" }))),
     panelFoot(say("seen")),

@@ -26,7 +26,7 @@ function act(verb, changes, value, show = true) {
 }
 
 /** Fields that say what a verb did. */
-const FIELD_OF_VERB = { "text.value": 1, kind: 1, side: 1, "zone.id": 1, "stickers.count": 1, "text.handwritten": 1 };
+const FIELD_OF_VERB = { "text.value": 1, kind: 1, side: 1, "zone.id": 1, "stickers.count": 1, "text.handwritten": 1, "argument.value": 1, "stance.value": 1 };
 
 /** Chooses an item and shows it; `move`: the view goes there. */
 function select(id, { move = true } = {}) {

@@ -28,7 +28,8 @@ function changed(event) {
   const card = chosenCard();
   if (event.target.name === "zone" && card) act("zone", zoneChanges(state.table, card, event.target.value || null));
   else if (event.target.id === "handwritten") doVerb("handwritten");
-  else if (event.target.id === "by") write(`${STORE}/by`, event.target.value);
+  else backChanged(event.target);
+  if (event.target.id === "by") write(`${STORE}/by`, event.target.value);
 }
 
 function listen() {
@@ -36,7 +37,7 @@ function listen() {
   document.addEventListener("change", changed);
   document.addEventListener("keydown", keyDown);
   document.addEventListener("input", (event) => event.target.id === "text" && textTyped());
-  document.addEventListener("focusout", (event) => ["text", "note"].includes(event.target.id) && takeTyped());
+  document.addEventListener("focusout", (event) => ["text", "note", "argument"].includes(event.target.id) && takeTyped());
   document.addEventListener("pointerdown", optionPressed);
   byId("picture").addEventListener("error", pictureMissing);
   byId("picture").addEventListener("load", pictureLoaded);

@@ -1,0 +1,1 @@
+"""Photos of cards turned over on a table: what was argued, and whether for or against."""
