@@ -1,10 +1,10 @@
 """Posters without markers: how well they are placed by their artwork, how surely another poster is refused, how well taped markers
 are measured in.
 
-    python benchmarks/artwork.py photos PHOTOS --lab LAB    rendered photos, scanned whole, each also against posters much like its
-    own python benchmarks/artwork.py quick [--number 100]       quick flat photos: right ones, and wrong ones of every kind python
-    benchmarks/artwork.py taped PHOTOS --lab LAB     markers taped on, three rendered photos python benchmarks/artwork.py
-    taped-quick [--number 40]  the same from flat photos, and whether the stated uncertainty holds
+    python benchmarks/artwork.py photos PHOTOS --lab LAB     rendered photos, scanned whole, and against posters much like theirs
+    python benchmarks/artwork.py quick [--number 100] [--kind KIND]    quick flat photos: right ones, and wrong ones of every kind
+    python benchmarks/artwork.py taped PHOTOS --lab LAB      markers taped on, three rendered photos
+    python benchmarks/artwork.py taped-quick [--number 40]   the same from flat photos, and whether the stated uncertainty holds
 
 LAB is what scripts/photolab_posters.py wrote; PHOTOS holds a folder per photo, named after its folder in LAB.
 """
@@ -43,6 +43,7 @@ from posterscan.stages.agreement import agreement
 Rgb = NDArray[np.uint8]
 PX_PER_MM = 5.0
 DESIGNS = {design.name: design for design in (COLOUR, LINES)}
+KINDS = ("another poster", "mirrored", "a blank table", "other drawing", "other language", "other title")
 TARGET_MM, TARGET_TAPED_MM = (0.7, 2.0), 0.5
 
 
@@ -53,6 +54,7 @@ def main() -> None:
     parser.add_argument("photos", type=Path, nargs="?")
     parser.add_argument("--lab", type=Path)
     parser.add_argument("--number", type=int, default=100)
+    parser.add_argument("--kind", choices=("right", *KINDS), help="of quick photos; else all")
     parser.add_argument("--only", default="")
     parser.add_argument("--no-siblings", action="store_true")
     args = parser.parse_args()
@@ -141,7 +143,7 @@ def quick(args: argparse.Namespace) -> None:
         name: {kind: draw(other, PX_PER_MM) for kind, other in siblings(design).items()} for name, design in DESIGNS.items()
     }
     right, errors = Counter[str](), list[float]()
-    for k in range(args.number):
+    for k in range(args.number if args.kind in (None, "right") else 0):
         name = ("colour", "lines")[k % 2]
         layout, size = known[name], DESIGNS[name].size_mm
         photo = take(layout.reference, size, rng, covered=0.2 + 0.4 * k / max(1, args.number - 1))
@@ -150,8 +152,9 @@ def quick(args: argparse.Namespace) -> None:
         if sheet is not None and verdict.startswith("accepted"):
             points = points_over(size)
             errors += np.linalg.norm(sheet.to_mm(photo.sheet.to_px(points)) - points, axis=1).tolist()
-    print(f"right poster, 20 to 60 % covered ({args.number}): {dict(right)}; sheet {percentiles(errors)} mm (target 0.7 / 2)")
-    for kind in ("another poster", "mirrored", "a blank table", "other drawing", "other language", "other title"):
+    if errors:
+        print(f"right poster, 20 to 60 % covered ({args.number}): {dict(right)}; sheet {percentiles(errors)} mm (target 0.7 / 2)")
+    for kind in (kind for kind in KINDS if args.kind in (None, kind)):
         counts = Counter[str]()
         for k in range(args.number):
             name = ("colour", "lines")[k % 2]
