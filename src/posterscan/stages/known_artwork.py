@@ -90,13 +90,14 @@ def find_known_artwork(
     """
     p = params or KnownArtworkParams()
     known = artwork_features(reference, size_mm, p)
-    best = KnownArtwork(None, "unlike")
+    best, coarse = KnownArtwork(None, "unlike"), _seen(grey, p.long_sides_px[0], p)
     for side in p.long_sides_px:
-        found = _placed(_seen(grey, side, p), known, size_mm, p)
+        seen = coarse if side == p.long_sides_px[0] else _seen(grey, side, p)
+        found = _placed(seen, known, size_mm, p)
         if found or found.reason == "two":
             return found
         best = found if found.odds < best.odds else best
-    in_mirror = _placed(_flipped(_seen(grey, p.long_sides_px[0], p), grey.shape[1]), known, size_mm, p)
+    in_mirror = _placed(_flipped(coarse, grey.shape[1]), known, size_mm, p)
     return replace(in_mirror, anchors=None, reason="mirrored") if in_mirror else best
 
 
