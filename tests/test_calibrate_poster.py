@@ -49,6 +49,13 @@ def test_a_picture_becomes_a_layout_that_scanning_takes(tmp_path: Path, capsys: 
     assert main(["check", str(other), "--layout", str(tmp_path / "cal" / "layout.json"), "--lang", "nl"]) == 1
 
 
+def test_a_paper_size_lies_as_the_poster_does(tmp_path: Path) -> None:
+    lying = cv2.resize(np.ascontiguousarray(np.rot90(drawn_poster())), (1682, 1188), interpolation=cv2.INTER_AREA)
+    for number, source in enumerate((saved(tmp_path / "p.png", lying), pdf(tmp_path / "p.pdf", lying, 420))):
+        assert run(source, "--size", "a1", "--out", tmp_path / str(number)) == 0
+        assert open_layout(tmp_path / str(number) / "layout.json").layout.size_mm == (841, 594)
+
+
 def test_zones_that_were_drawn_stay_when_it_is_made_again(tmp_path: Path) -> None:
     source = saved(tmp_path / "p.png", drawn_poster())
     assert run(source, "--size", SIZE, "--out", tmp_path, "--id", "mijn") == 0
@@ -82,7 +89,7 @@ def test_a_pdf_says_its_own_size_and_bleed_is_cut_off(tmp_path: Path) -> None:
     (drawn_poster, "500x715", "another shape"),
     (lambda: drawn_poster()[::9, ::9], SIZE, "too coarse"),
     (drawn_poster, "50x70", "cannot be"),
-    (drawn_poster, "big", "no width x height"),
+    (drawn_poster, "big", "no size of a poster"),
 ])
 def test_artwork_that_cannot_be_used_is_refused_with_the_reason(tmp_path: Path, capsys: pytest.CaptureFixture[str], picture: object,
                                                                 size: str, says: str) -> None:

@@ -48,9 +48,11 @@ class Poster:
     notes: tuple[Message, ...] = ()
 
 
-def read_poster(path: Path, size_mm: Size | None, page: int = 1, params: PosterParams | None = None) -> Poster:
+def read_poster(
+    path: Path, size_mm: Size | None, page: int = 1, params: PosterParams | None = None, *, either_way: bool = False
+) -> Poster:
     """The artwork in a file. PosterError says why it can't be used. size_mm: width and height as printed; a PDF's own where
-    None."""
+    None. either_way: of the two sides it is not known which is the width."""
     p = params or PosterParams()
     if size_mm is not None and not all(p.sides_mm[0] <= side <= p.sides_mm[1] for side in size_mm):
         raise PosterError(
@@ -63,7 +65,8 @@ def read_poster(path: Path, size_mm: Size | None, page: int = 1, params: PosterP
                 "Give width x height in millimetres, as in --size 841x594.",
             ),
         )
-    rgb, size, notes = _from_pdf(path, size_mm, page, p) if _is_pdf(path) else _from_picture(path, size_mm, p)
+    rgb, size, notes = _from_pdf(path, size_mm, page, either_way, p) if _is_pdf(path) else \
+        _from_picture(path, size_mm, either_way, p)
     cells = recognisable_cells(rgb, size, p)
     if cells < p.cells:
         raise PosterError(
@@ -104,7 +107,7 @@ def _is_pdf(path: Path) -> bool:
         return False  # loading it as a picture says what is wrong
 
 
-def _from_picture(path: Path, size_mm: Size | None, p: PosterParams) -> tuple[Rgb, Size, tuple[Message, ...]]:
+def _from_picture(path: Path, size_mm: Size | None, either_way: bool, p: PosterParams) -> tuple[Rgb, Size, tuple[Message, ...]]:
     if size_mm is None:
         raise PosterError(
             Message("Hoe groot de poster is, staat niet in een afbeelding.", "A picture does not say how large the poster is."),
@@ -117,6 +120,8 @@ def _from_picture(path: Path, size_mm: Size | None, p: PosterParams) -> tuple[Rg
         photo = load_photo(path)
     except PhotoError as error:
         raise PosterError(error.problem, error.remedy) from error
+    if either_way:
+        size_mm = _as_it_lies(size_mm, (photo.rgb.shape[1], photo.rgb.shape[0]))
     _check_shape(shown(path), (photo.rgb.shape[1], photo.rgb.shape[0]), size_mm, Message("pixels", "pixels"), p)
     px_per_mm = photo.rgb.shape[1] / size_mm[0]
     if px_per_mm < p.coarse_px_per_mm:
@@ -133,7 +138,14 @@ def _from_picture(path: Path, size_mm: Size | None, p: PosterParams) -> tuple[Rg
     return _sized(photo.rgb, size_mm), size_mm, tuple(notice.message for notice in photo.notices)
 
 
-def _from_pdf(path: Path, size_mm: Size | None, page: int, p: PosterParams) -> tuple[Rgb, Size, tuple[Message, ...]]:
+def _as_it_lies(size_mm: Size, found: Size | tuple[int, int]) -> Size:
+    """Width and height, where a paper size says neither."""
+    return size_mm if (size_mm[0] < size_mm[1]) == (found[0] < found[1]) else (size_mm[1], size_mm[0])
+
+
+def _from_pdf(
+    path: Path, size_mm: Size | None, page: int, either_way: bool, p: PosterParams
+) -> tuple[Rgb, Size, tuple[Message, ...]]:
     import pypdfium2
 
     from posterscan.kit.raster import page_count, page_picture, page_size_mm, page_turned
@@ -153,6 +165,8 @@ def _from_pdf(path: Path, size_mm: Size | None, page: int, p: PosterParams) -> t
         if page_turned(data, page - 1):
             wide, high = high, wide
         size = size_mm or (round(wide, 1), round(high, 1))
+        if either_way:
+            size = _as_it_lies(size, (wide, high))
         if not all(p.sides_mm[0] <= side <= p.sides_mm[1] for side in size) or min(wide, high) <= 0:
             raise PosterError(
                 Message(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,8 +35,8 @@ Size = Annotated[
         "--size",
         metavar="BxH",
         help=helped(
-            "Breedte x hoogte in mm van de afgesneden poster, zoals 841x594; bij een pdf mag het weg.",
-            "Width x height in mm of the trimmed poster, as in 841x594; may be left out for a PDF.",
+            "Breedte x hoogte in mm van de afgesneden poster, zoals 841x594, of A0 tot A4; bij een pdf mag het weg.",
+            "Width x height in mm of the trimmed poster, as in 841x594, or A0 to A4; may be left out for a PDF.",
         ),
     ),
 ]
@@ -86,7 +85,8 @@ def command(
     from posterscan.calibrate.poster import read_poster
 
     language = language_of(lang)
-    known = read_poster(artwork, _size_of(size), page)
+    sheet_mm, either_way = _size_of(size)
+    known = read_poster(artwork, sheet_mm, page, either_way=either_way)
     there = zones or (out / LAYOUT if (out / LAYOUT).is_file() else None)
     before = zones_from(there, known) if there is not None else None
     called = name or (before.id if before is not None and zones is None else poster_id(artwork.stem))
@@ -116,21 +116,14 @@ def command(
     return SOME_FAILED if failed else OK
 
 
-def _size_of(text: str | None) -> tuple[float, float] | None:
-    """841x594, also with × or a comma for the decimal."""
+def _size_of(text: str | None) -> tuple[tuple[float, float] | None, bool]:
+    """Width and height in mm, and whether they may as well be the other way round, as those of `A1`."""
+    from posterscan.zones_page.sheet_size import PAPER_MM, sides
+
     if text is None:
-        return None
-    found = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*(?:mm)?\s*[xX×*]\s*(\d+(?:[.,]\d+)?)\s*(?:mm)?\s*", text)
-    if found is None:
-        raise UsageError(
-            Message(f"--size {text!r} is geen breedte x hoogte.", f"--size {text!r} is no width x height."),
-            Message(
-                "Schrijf breedte x hoogte in millimeters, zoals --size 841x594.",
-                "Write width x height in millimetres, as in --size 841x594.",
-            ),
-        )
-    wide, high = (float(number.replace(",", ".")) for number in found.groups())
-    return wide, high
+        return None, False
+    paper = PAPER_MM.get(text.strip().upper())
+    return (paper, True) if paper is not None else (sides(text), False)
 
 
 def _taped(

@@ -23,18 +23,21 @@ def sheet_size(said: str, picture_wh: tuple[int, int], name: str) -> SizeMm:
     picture_wh: the picture in pixels. name: how messages call it.
     """
     paper = PAPER_MM.get(said.strip().upper())
-    if paper is not None:
-        size = paper if picture_wh[0] <= picture_wh[1] else (paper[1], paper[0])
-    else:
-        found = _TWO.fullmatch(said)
-        if found is None:
-            raise UsageError(Message(f"{said!r} is geen maat van een poster.", f"{said!r} is no size of a poster."), _HOW)
-        size = (float(found[1].replace(",", ".")), float(found[2].replace(",", ".")))
+    upright = picture_wh[0] <= picture_wh[1]
+    size = sides(said) if paper is None else paper if upright else (paper[1], paper[0])
     if not (min(size) > 0 and LEAST_SHEET_MM <= max(size) <= MOST_MM):
         raise UsageError(Message(f"Een poster van {size[0]:g} × {size[1]:g} mm kan niet.",
                                  f"A poster of {size[0]:g} × {size[1]:g} mm cannot be."), _HOW)
     check_shape(size, picture_wh, name)
     return size
+
+
+def sides(said: str) -> SizeMm:
+    """The two numbers of `841x594`; UsageError where there are none."""
+    found = _TWO.fullmatch(said)
+    if found is None:
+        raise UsageError(Message(f"{said!r} is geen maat van een poster.", f"{said!r} is no size of a poster."), _HOW)
+    return float(found[1].replace(",", ".")), float(found[2].replace(",", "."))
 
 
 def check_shape(size_mm: SizeMm, picture_wh: tuple[int, int], name: str) -> None:
