@@ -72,7 +72,7 @@ def layout_for(design: Design, picture: Rgb | None = None) -> LoadedLayout:
 def truth_points(folder: Path) -> tuple[NDArray[Any], NDArray[Any]]:
     """Check points of a photo, mm and px."""
     points = json.loads((folder / "truth.json").read_text("utf-8"))["check_points"]
-    return np.array([p["mm"] for p in points]), np.array([p["px"] for p in points])
+    return np.array(points["mm"]), np.array(points["px"])
 
 
 def rendered(args: argparse.Namespace) -> None:

@@ -201,7 +201,12 @@ class Program:
         env = os.environ | {MARK: mark, "LC_ALL": "C.UTF-8", "PYTHONPATH": str(Path(__file__).parent)}
         first = ["-c", "from batch_photos import quick_main; raise SystemExit(quick_main())"] if quick else ["-m", "posterscan"]
         command = [sys.executable, *first, "batch", str(folder), "--out", str(out), "--lang", "en", *options]
-        return cls(subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True), mark)
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored by tests in the background, and else by it
+        try:
+            running = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True)
+        finally:
+            signal.signal(signal.SIGINT, before)
+        return cls(running, mark)
 
     @property
     def ended(self) -> bool:
