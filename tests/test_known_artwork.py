@@ -9,13 +9,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from drawn_poster import SIZE_MM, Rgb, drawn_poster, photo_of, points_mm, seen_px, with_cards
+from kits import catalogue_data, write_json
 from posterscan.about_artwork import about_artwork, is_other_poster
+from posterscan.catalogue import open_catalogue
 from posterscan.clarity import clarity
+from posterscan.errors import SheetNotFound
 from posterscan.layout import Layout, LoadedLayout
 from posterscan.locating import fit_poster
 from posterscan.markers.found import nothing_found
+from posterscan.outcome import ScanOptions, ScanOutcome
+from posterscan.photo import load_photo
+from posterscan.pipeline import scan_photo
 from posterscan.sheet import resample
 from posterscan.sheetfit import SheetFit
 from posterscan.stages.agreement import Agreement, agreement
@@ -143,3 +150,26 @@ def test_blur_is_measured_on_the_artwork() -> None:
         widths.append(seen.edge_px)
         assert 0.5 < seen.paper_light < 0.85  # white is printed at 0.82 of the range and hazed by 8 levels
     assert widths[1] - widths[0] > 3  # px: 2.56 sigma of the blur that was added, less what was there
+
+
+@pytest.mark.parametrize("title", ["Het dorp van straks", "Tomorrow's village"])
+def test_a_scan_holds_what_shows_between_the_cards_against_the_artwork(tmp_path: Path, title: str) -> None:
+    write_json(tmp_path / "catalogue.json", catalogue_data())
+    spheres = ("dichtbij", "buurt", "gemeente") if title.startswith("Het") else ("personal", "around", "council")
+    sheet, cards = with_cards(drawn_poster(title=title, spheres=spheres), 10)
+    Image.fromarray(photo_of(sheet, 2.0)[0]).save(tmp_path / "photo.png")
+
+    def scanned() -> ScanOutcome:
+        return scan_photo(load_photo(tmp_path / "photo.png"), loaded(drawn_poster()), open_catalogue(tmp_path / "catalogue.json"),
+                          ScanOptions("t"))
+
+    if not title.startswith("Het"):
+        with pytest.raises(SheetNotFound) as refused:
+            scanned()
+        assert refused.value.code == "wrong-poster"
+        return
+    record = scanned().result
+    assert record.photos[0].artwork_agreement is not None
+    assert record.photos[0].artwork_agreement > 0.97
+    found = np.array([card.center_mm for card in record.cards])
+    assert max(np.hypot(*(found - card.mean(axis=0)).T).min() for card in cards) < 1.5

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from drawn_poster import SIZE_MM, drawn_poster, photo_of, with_cards
 from posterscan.batch.copies import CopyParams, copies, same_shot
 from posterscan.batch.glance import Look
 from posterscan.batch.group import group
@@ -18,7 +19,7 @@ from posterscan.batch.likeness import compare, unpack
 from posterscan.batch.look import KitFacts, facts_of, look, unreadable
 from posterscan.batch.other_kits import other_kits
 from posterscan.errors import LayoutError, PhotoError
-from posterscan.layout import LoadedLayout, Session, open_layout
+from posterscan.layout import Layout, LoadedLayout, Session, open_layout
 from posterscan.messages import Message
 from posterscan.photo import load_photo
 
@@ -204,3 +205,18 @@ def test_a_kit_that_cannot_be_opened_stops_it() -> None:
 
     with pytest.raises(LayoutError):
         look("a.jpg", b"", Broken(), "kit", facts={"kit": KitFacts(None, "x")})
+
+
+def test_posters_without_markers_are_told_apart_by_their_artwork(kits: dict[str, LoadedLayout], tmp_path: Path) -> None:
+    both = {"kit": kits["kit"]}
+    for name, seed in (("dorp", 1), ("plein", 40)):
+        fields = {"schema": "posterscan-layout/1", "id": name, "size_mm": SIZE_MM, "markers": [], "zones": [],
+                  "reference_image": "poster.png"}
+        both[name] = LoadedLayout(Layout.model_validate(fields), tmp_path / "layout.json", name,
+                                  drawn_poster(seed, name, (name, f"{name} 2", f"{name} 3")))
+    photo = photo_of(with_cards(both["plein"].reference, 12)[0], 4.0)[0]
+    for first in both:
+        found = look("a.jpg", jpeg(photo), both, first)
+        assert (found.status, found.kit, found.by_artwork) == ("located", "plein", True)
+    marked = look("b.jpg", (STANDIN / "easy-606-0000" / "photo.jpg").read_bytes(), both, "dorp")
+    assert (marked.status, marked.kit, marked.by_artwork) == ("located", "kit", False)
