@@ -28,7 +28,8 @@ class MakeParams:
 
 @dataclass(frozen=True)
 class Made:
-    """A profile, or why there is none. stray: names of photos that do not fit the others."""
+    """A profile, or why there is none. name: of the camera, empty where its photos don't say. stray: names of photos that don't
+    fit the others."""
 
     name: str
     profile: CameraProfile | None
@@ -54,12 +55,13 @@ def _made(group: Sequence[Seen], layout: Layout | None, date: str, p: MakeParams
     used = boards if len(boards) >= p.least_photos else list(group)
     names = tuple(one.name for one in used)
     if not first.make and not first.model:
-        return Made(name or "?", None, names, problem=_NAMELESS)
+        return Made(name, None, names, problem=_NAMELESS)
     if len(used) < p.least_photos:
-        more = "s" * (len(used) != 1)
+        one = len(used) == 1
         return Made(name, None, names, problem=Message(
-            f"{len(used)} bruikbare foto{more}: er zijn er minstens {p.least_photos} nodig, uit verschillende hoeken.",
-            f"{len(used)} usable photo{more}: at least {p.least_photos} are needed, from different angles."))
+            f"{len(used)} bruikbare {'foto' if one else 'foto’s'}: er zijn er minstens {p.least_photos} nodig, uit verschillende "
+            "hoeken.",
+            f"{len(used)} usable photo{'' if one else 's'}: at least {p.least_photos} are needed, from different angles."))
     kept, solved = _without_strays(used, p)
     stray = tuple(one.name for one in used if one not in kept)
     if len(kept) < p.least_photos or solved.lens.folds(kept[0].stored_px):

@@ -98,8 +98,8 @@ def _files(photos: list[Path]) -> Iterator[Path]:
 
 def _told(one: Made) -> Message:
     if one.profile is None:
-        why = one.problem or Message("", "")
-        return Message(f"{one.name}: {why.nl}", f"{one.name}: {why.en}")
+        who = one.name or ", ".join(one.photos)
+        return Message(f"{who}: ", f"{who}: ") + (one.problem or Message("", ""))
     p = one.profile
     k1, k2, _, _ = p.lens.coefficients
     s1, s2, _, _ = p.sigma.coefficients
