@@ -88,7 +88,11 @@ def rendered(args: argparse.Namespace) -> None:
             continue
         catalogue = open_catalogue(args.lab / name / "catalogue.json")
         photo = load_photo(folder / "photo.jpg")
-        outcome = scan_photo(photo, layout_for(DESIGNS[name]), catalogue, ScanOptions("t"))
+        try:
+            outcome = scan_photo(photo, layout_for(DESIGNS[name]), catalogue, ScanOptions("t"))
+        except SheetNotFound as error:
+            print(f"{folder.name:28s} REFUSED: {error.code}", flush=True)
+            continue
         mm, px = truth_points(folder)
         sheet = np.linalg.norm(outcome.sight.sheet.to_mm(px) - mm, axis=1)
         score = score_table(outcome.result, read_truths(folder)[0])

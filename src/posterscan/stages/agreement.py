@@ -25,9 +25,9 @@ class AgreementParams:
     """px_per_mm: print of 2 mm shows. window_mm: a word of a zone's name, or a few leaves. stride_mm: half of it. contrast: of the
     artwork in a window, in per cent of its light (rms), that shows in any usable photo. search_mm: each way. same: correlation from
     where on a window shows what is printed; other: below which it shows something else; in between it says nothing. ground: share
-    of the window's area that must have the printed colour all the same, for a hand or a cup is no other print; ground_step: in log
-    light, what counts as one colour. light_mm: over which light is even. margin_mm: around cards, for their shadows and curls.
-    windows: that differ side by side before a place is told: 25 mm each way, a word or two.
+    of the window's area that must have the printed colour all the same, for a hand or a cup is no other print, and letters take a
+    third of theirs; ground_step: in log light, what counts as one colour. light_mm: over which light is even. margin_mm: around
+    cards, for their shadows and curls. windows: that differ side by side before a place is told: 25 mm each way, a word or two.
     """
 
     px_per_mm: float = 2.0
@@ -37,7 +37,7 @@ class AgreementParams:
     search_mm: float = 1.5
     same: float = 0.6
     other: float = 0.35
-    ground: float = 0.4
+    ground: float = 0.55
     ground_step: float = 0.15
     light_mm: float = 60.0
     margin_mm: float = 4.0
