@@ -289,3 +289,9 @@ def test_a_photo_that_is_unlike_the_others_is_left_out() -> None:
     assert few.profile is None
     assert few.problem is not None
     assert "minstens 3" in few.problem.nl
+
+
+def test_a_folder_without_photos_is_named(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(app, ["calibrate", "camera", str(tmp_path), "--lang", "en"])
+    assert ran.exit_code == 2
+    assert f"There are no photos in {tmp_path}" in ran.output

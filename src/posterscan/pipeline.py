@@ -15,6 +15,7 @@ from posterscan.about_artwork import is_other_poster, other_poster
 from posterscan.assemble import Seen, assemble
 from posterscan.cameras.profile import known_lens
 from posterscan.catalogue import Catalogue, LoadedCatalogue
+from posterscan.code_places import KINDS, code_places
 from posterscan.doubt import outline_sigma_mm, raised_sigma_mm, without_ghosts
 from posterscan.errors import SheetNotFound
 from posterscan.geometry import as_points, signed_area
@@ -36,7 +37,6 @@ from posterscan.stages.agreement import Agreement, agreement
 from posterscan.stages.anchors import Anchors
 from posterscan.stages.card_fit import share_of
 from posterscan.stages.cards import CardOutlines, find_cards
-from posterscan.stages.coded_places import CodePlaces, printed_place
 from posterscan.stages.codes import Codes, find_codes
 from posterscan.stages.fiducials import find_fiducials
 from posterscan.stages.identify import CardEvidence, Identity, identify_cards, settles
@@ -46,7 +46,6 @@ from posterscan.stages.stickers import Stickers, find_stickers
 from posterscan.stages.table_code import read_table_code, seen_tags_mm, with_tags
 from posterscan.stages.zones import locate, zone_map
 
-KINDS = ("ingredient", "intention")
 VIEW_PX_PER_MM = 4.0  # what a 12 MP photo of an A1 holds
 
 
@@ -78,7 +77,7 @@ def scan_photo(photo: Photo, layout: LoadedLayout, catalogue: LoadedCatalogue, o
     with clock("codes"):
         codes = _codes(grey, fit, layout, catalogue.catalogue)
     with clock("cards"):
-        cards = find_cards(view, artwork, catalogue.catalogue.card_size_mm, _places(codes, catalogue.catalogue),
+        cards = find_cards(view, artwork, catalogue.catalogue.card_size_mm, code_places(codes, catalogue.catalogue),
                            np.concatenate([_markers_seen(fit, layout), seen_tags_mm(layout.layout.table_code, tags)]))
         cards, codes = look_again(photo.rgb, fit.sheet, cards, codes, catalogue.catalogue.card_dictionary,
                                   _printed_codes(catalogue.catalogue), catalogue.catalogue.card_size_mm)
@@ -158,15 +157,6 @@ def _agreed(view: View, artwork: Image | None, layout: LoadedLayout, cards: Card
 def _markers_seen(fit: SheetFit, layout: LoadedLayout) -> NDArray[np.float64]:
     used = [m.id in set(fit.markers_used) for m in layout.layout.markers]
     return layout.layout.marker_corners_mm[used]
-
-
-def _places(codes: Codes, catalogue: Catalogue) -> CodePlaces:
-    """The catalogue's codes; cards of one kind carry theirs at one place, on each side."""
-    kinds, known = catalogue.kind_of_marker, codes.known
-    printed = {KINDS.index(kind): tuple(printed_place(place.side, as_points(place.corners_mm), catalogue.card_size_mm)
-                                        for place in catalogue.code_places if place.kind == kind) for kind in KINDS}
-    return CodePlaces(codes.corners_mm[known], np.array([KINDS.index(kinds[int(i)]) for i in codes.ids[known]], np.int64),
-                      {group: places for group, places in printed.items() if places})
 
 
 def _printed_codes(catalogue: Catalogue) -> list[PrintedCode]:

@@ -13,14 +13,13 @@ from posterscan.backs.codes import code_side_mm, codes_in_px, on_plane
 from posterscan.backs.outlines import outline_shapes
 from posterscan.backs.plane import Shape, TablePlane, fit_plane, placed
 from posterscan.catalogue import Catalogue, CodePlace
+from posterscan.code_places import code_places
 from posterscan.geometry import Points, apply_homography, as_points
 from posterscan.sheet import Image, SheetMap, resample
 from posterscan.stages.cards import CardOutlines, find_cards
-from posterscan.stages.coded_places import CodePlaces, printed_place
 from posterscan.stages.codes import Codes, no_codes
 from posterscan.stages.second_look import PrintedCode, look_again
 
-KINDS = ("ingredient", "intention")
 VIEW_PX_PER_MM = 4.0
 
 
@@ -73,7 +72,7 @@ def find_backs(rgb: Image, catalogue: Catalogue, focal_px: float | None = None,
     plane = fit_plane(shapes, (rgb.shape[1], rgb.shape[0]), focal_px)
     codes = on_plane(codes, plane.sheet)
     view = resample(rgb, plane.sheet, plane.size_mm, VIEW_PX_PER_MM)
-    outlines = find_cards(view, None, catalogue.card_size_mm, _places(codes, catalogue))
+    outlines = find_cards(view, None, catalogue.card_size_mm, code_places(codes, catalogue))
     outlines, codes = look_again(rgb, plane.sheet, outlines, codes, catalogue.card_dictionary, _printed(catalogue),
                                  catalogue.card_size_mm)
     known = np.flatnonzero(codes.known)
@@ -99,14 +98,6 @@ def _shapes(grey: NDArray[np.uint8], codes: Codes, catalogue: Catalogue) -> list
         square = np.array([[0, 0], [side, 0], [side, side], [0, side]], float)
         return [Shape(corners, square) for corners in known]
     return outline_shapes(grey, catalogue.card_size_mm)
-
-
-def _places(codes: Codes, catalogue: Catalogue) -> CodePlaces:
-    kinds, known = catalogue.kind_of_marker, codes.known
-    printed = {KINDS.index(kind): tuple(printed_place(place.side, as_points(place.corners_mm), catalogue.card_size_mm)
-                                        for place in catalogue.code_places if place.kind == kind) for kind in KINDS}
-    return CodePlaces(codes.corners_mm[known], np.array([KINDS.index(kinds[int(i)]) for i in codes.ids[known]], np.int64),
-                      {group: places for group, places in printed.items() if places})
 
 
 def _printed(catalogue: Catalogue) -> list[PrintedCode]:

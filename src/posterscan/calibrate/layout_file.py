@@ -5,8 +5,6 @@ from __future__ import annotations
 
 import io
 import json
-import re
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -21,14 +19,14 @@ from posterscan.kit.names import ARTWORK, LAYOUT
 from posterscan.kit.poster_layout import DICTIONARY
 from posterscan.layout import SCHEMA, Layout, load_layout
 from posterscan.messages import Message
+from posterscan.zones_page.source import slug
 
 ZONES_OFF_MM = 2.0  # a layout whose size differs by more is another poster's
 
 
 def poster_id(name: str) -> str:
     """A name as an id: letters, digits and dashes."""
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "poster"
+    return slug(name) or "poster"
 
 
 def zones_from(path: Path, poster: Poster) -> Layout:

@@ -47,6 +47,9 @@ def command(photos: Photos, kit: KitFolder = None, layout: LayoutPath = None, ou
     poster = load_layout(where) if where is not None else None
     failed: dict[str, str] = {}
     seen = [*_seen(photos, poster, failed, language)]
+    if not seen and not failed:
+        where_not = ", ".join(str(path) for path in photos)
+        raise CameraError(Message(f"Er staan geen foto's in {where_not}.", f"There are no photos in {where_not}."), _HOW)
     if not seen:
         raise CameraError(_NOTHING if poster is not None else _NO_BOARD, _HOW)
     made = make_profiles(seen, poster, datetime.datetime.now(tz=datetime.UTC).date().isoformat())
